@@ -1,0 +1,145 @@
+"""Every error the project raises, and what each means outside: exit code, HTTP status, SDMX code.
+
+    LmisError
+    ├── UserError               the user can mend it: only the message is shown
+    │   ├── UsageError          wrong command line or setting
+    │   ├── StructureError      the structures in dsd/ do not hold together
+    │   ├── PackageError        a data package cannot be published as it is
+    │   ├── ReleaseError        the release does not fit what is already in the store
+    │   ├── CatalogueError      a catalogue refused or did not answer
+    │   └── QueryError          a request of the SDMX web service that gets an error message
+    │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, QuerySemanticError,
+    │       └── NotSupported
+    └── Fault                   ours: reported with its traceback in the log, never to the user
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, and how to mend it."""
+
+    code: str  # stable id, e.g. "unknown-code"; explained in docs/findings.md
+    message: str  # thing, place, value, rule
+    severity: str = "error"  # or "warning": published all the same, and kept with the release
+    file: str | None = None
+    row: int | None = None  # line of the file as a person counts: the header is row 1
+    column: str | None = None
+    value: str | None = None
+    allowed: str | None = None
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            f"{name} {value}"
+            for name, value in (("", self.file), ("row", self.row), ("column", self.column))
+            if value is not None
+        ).strip()
+        parts = [f"{place}: {self.message}" if place else self.message]
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.remedy:
+            parts.append(self.remedy)
+        return "; ".join(parts) + f" [{self.code}]"
+
+
+class LmisError(Exception):
+    """Root of all errors of this project."""
+
+
+class UserError(LmisError):
+    """The user can mend it; `findings` tells everything that is wrong, not only the first."""
+
+    def __init__(self, message: str, findings: Iterable[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class UsageError(UserError):
+    pass
+
+
+class StructureError(UserError):
+    pass
+
+
+class PackageError(UserError):
+    pass
+
+
+class ReleaseError(UserError):
+    pass
+
+
+class CatalogueError(UserError):
+    pass
+
+
+class QueryError(UserError):
+    pass
+
+
+class QuerySyntaxError(QueryError):
+    pass
+
+
+class NotFound(QueryError):
+    pass
+
+
+class NotAcceptable(QueryError):
+    pass
+
+
+class TooLarge(QueryError):
+    pass
+
+
+class QuerySemanticError(QueryError):
+    pass
+
+
+class NotSupported(QueryError):
+    pass
+
+
+class Fault(LmisError):
+    pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an error means outside the program."""
+
+    exit_code: int
+    http_v2: int
+    http_v1: int
+    sdmx_code: int  # SDMX guidelines section 7, "Standard error codes"
+
+
+OUTCOMES: dict[type[LmisError], Outcome] = {
+    UsageError: Outcome(2, 400, 400, 140),
+    PackageError: Outcome(1, 422, 400, 150),
+    StructureError: Outcome(3, 500, 500, 500),
+    ReleaseError: Outcome(4, 409, 409, 150),
+    CatalogueError: Outcome(5, 503, 503, 503),
+    QuerySyntaxError: Outcome(2, 400, 400, 140),
+    NotFound: Outcome(2, 404, 404, 100),
+    NotAcceptable: Outcome(2, 406, 406, 140),
+    TooLarge: Outcome(2, 413, 413, 130),
+    QuerySemanticError: Outcome(2, 422, 400, 150),
+    NotSupported: Outcome(2, 501, 501, 501),
+    Fault: Outcome(70, 500, 500, 500),
+}
+
+
+def outcome(error: BaseException) -> Outcome:
+    """The outcome of the nearest class in the table; anything unknown is our fault."""
+    for cls in type(error).__mro__:
+        if cls in OUTCOMES:
+            return OUTCOMES[cls]
+    return OUTCOMES[Fault]

@@ -1,0 +1,82 @@
+"""What a writer is given: an SDMX message as frozen data, its observations as Arrow.
+
+Nothing here knows where observations are kept: the store's selections fit `Observations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from publisher.structures.definition import Definition
+from publisher.structures.model import Maintainable
+from publisher.structures.urns import Ref
+
+
+class Observations(Protocol):
+    """Selected observations, grouped by series in store order (dimension order, then time).
+
+    `series`: one row a series. A column per key dimension (dictionary<int32, string>, never null)
+    and per attribute attached above the observation (dictionary<int32, string>, null: absent).
+    `batches()`: record batches in order, columns
+      `series`       int32, row number in `series` (never decreasing)
+      `TIME_PERIOD`  (the time dimension's id) dictionary<int32, string>; absent without time
+      each measure   string, the decimal exactly as released; null: no value
+      each observation attribute   dictionary<int32, string>; null: absent
+    Several values of one attribute are joined by U+001F, most severe first.
+    """
+
+    @property
+    def series(self) -> pa.Table: ...
+
+    def batches(self) -> Iterator[pa.RecordBatch]: ...
+
+
+@dataclass(frozen=True)
+class DataSet:
+    definition: Definition
+    observations: Observations
+    action: str = "Replace"  # Merge | Replace | Delete (3.1); writers map to older names
+    structure: Ref | None = None  # what structureRef names; None: the dataflow
+    attributes: tuple[str, ...] = ()  # ids to write, in structure order
+    measures: tuple[str, ...] = ("OBS_VALUE",)
+    with_observations: bool = True  # False: series only
+    dimension_at_observation: str = "TIME_PERIOD"  # or AllDimensions, or a dimension's id
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Header:
+    id: str  # hash of query and vintage, an NCName: starts with a letter
+    prepared: datetime  # the release instant, aware
+    sender: str
+    languages: tuple[str, ...] = ("en",)
+    test: bool = False
+
+
+@dataclass(frozen=True)
+class DataMessage:
+    header: Header
+    datasets: tuple[DataSet, ...]
+    options: dict[str, str] = field(default_factory=dict)  # labels, timeFormat, keys
+
+
+@dataclass(frozen=True)
+class StructureMessage:
+    header: Header
+    artefacts: tuple[Maintainable, ...]
+    stubs: frozenset[Ref] = frozenset()  # written without their content
+    complete_stubs: bool = False
+    languages: tuple[str, ...] | None = None  # None: every language
+
+
+@dataclass(frozen=True)
+class ErrorMessage:
+    header: Header
+    code: int
+    texts: tuple[str, ...]

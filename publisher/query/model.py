@@ -1,0 +1,99 @@
+"""What a client asks, as frozen data: the same for REST 1.5 and REST 2.2. No HTTP, no storage.
+
+Source: SDMX REST 2.2.2 doc/data.md, doc/structures.md, doc/availability.md, doc/schema.md;
+SDMX REST 1.5.0. `v1.parse` and `v2.parse` make these; `rest` answers them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which maintainable artefacts: each part several values, or `*`; versions in the grammar of
+    doc/querying_versions.md (`1.0.0`, `+`, `~`, `*`, `2.3+.1`, …), already checked for form."""
+
+    context: str  # dataflow | datastructure | provisionagreement | … | *
+    agencies: tuple[str, ...] = (ANY,)
+    ids: tuple[str, ...] = (ANY,)
+    versions: tuple[str, ...] = (ANY,)
+
+
+# One key: for each dimension in order the codes asked for, None for any. Shorter than the
+# structure's dimensions only when it is the one key `*`, which is the empty tuple.
+Key = tuple[tuple[str, ...] | None, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    operator: str  # eq ne lt le gt ge co nc sw ew as
+    value: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`c[COMPONENT]=…`: alternatives (`,`), each of conditions that hold together (`+`)."""
+
+    component: str
+    alternatives: tuple[tuple[Condition, ...], ...]
+
+
+@dataclass(frozen=True)
+class DataQuery:
+    target: Target
+    keys: tuple[Key, ...] = ((),)
+    filters: tuple[Filter, ...] = ()
+    providers: tuple[tuple[str | None, str], ...] = ()  # v1 providerRef: agency or None, provider id
+    first_n: int | None = None
+    last_n: int | None = None
+    updated_after: str | None = None
+    as_of: str | None = None
+    include_history: bool = False
+    dimension_at_observation: str | None = None  # None: TIME_PERIOD, or AllDimensions without time
+    attributes: tuple[str, ...] = ("dsd",)  # dsd msd dataset series obs all none, or ids
+    measures: tuple[str, ...] = ("all",)  # all none, or ids
+    limit: int | None = None
+    offset: int = 0
+    sort: tuple[tuple[str, bool], ...] = ()  # component or series_key or *, descending
+    reporting_year_start_day: str | None = None
+    api: str = "v2"  # which generation asks: decides 204 or 404 and the default format
+
+    @property
+    def with_observations(self) -> bool:
+        """False for series keys only (`measures=none&attributes=none`, `detail=serieskeysonly`)."""
+        return not (self.measures == ("none",) and self.attributes in (("none",), ("series",), ("dataset",)))
+
+
+@dataclass(frozen=True)
+class StructureQuery:
+    kinds: tuple[str, ...]  # REST 2 names, or *
+    target: Target
+    items: tuple[str, ...] = (ANY,)
+    detail: str = "full"
+    references: tuple[str, ...] = ("none",)
+    as_of: str | None = None
+    api: str = "v2"
+
+
+@dataclass(frozen=True)
+class AvailabilityQuery:
+    data: DataQuery
+    components: tuple[str, ...] = (ANY,)
+    mode: str = "exact"
+    references: tuple[str, ...] = ("none",)
+    api: str = "v2"
+
+
+@dataclass(frozen=True)
+class SchemaQuery:
+    target: Target
+    dimension_at_observation: str | None = None
+    as_of: str | None = None
+    deletion: bool = False
+    api: str = "v2"
+
+
+Query = DataQuery | StructureQuery | AvailabilityQuery | SchemaQuery

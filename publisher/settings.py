@@ -1,0 +1,61 @@
+"""The settings of a home: `settings.toml` in it, then LMIS_* environment variables, then flags."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment. Every field may stand in settings.toml, or as LMIS_<FIELD> in the environment."""
+
+    home: Path
+    dsd: tuple[Path, ...] = ()  # folders of structures, added to or instead of the bundled ones
+    bundled_dsd: bool = True  # False: only the folders of `dsd`
+    templates: tuple[Path, ...] = ()  # searched before the bundled templates
+    base_url: str = "http://127.0.0.1:8470"  # as the public sees it; no slash at the end
+    sender: str = "LMIS"  # Header/Sender of SDMX messages
+    ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
+    ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
+
+    def structures(self) -> tuple[Path, ...]:
+        """The folders of structures, bundled first; later ones win where they redefine an artefact."""
+        from publisher.folders import folder
+
+        return ((folder("dsd"),) if self.bundled_dsd else ()) + self.dsd
+
+
+def load(home: Path | str | None = None, environ: Mapping[str, str] = os.environ, **flags: Any) -> Settings:
+    """Settings of `home` (default LMIS_HOME, else ./lmis-home). Raises UsageError on an unknown name."""
+    place = Path(home or environ.get("LMIS_HOME") or "lmis-home").resolve()
+    values: dict[str, Any] = {}
+    toml = place / "settings.toml"
+    names = {f.name for f in fields(Settings)} - {"home"}
+    if toml.is_file():
+        try:
+            values = tomllib.loads(toml.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as exc:
+            raise UsageError(f"{toml}: {exc}") from exc
+        if unknown := sorted(values.keys() - (names - {"ckan_token"})):
+            raise UsageError(f"{toml}: unknown setting {', '.join(unknown)}; known: {', '.join(sorted(names))}")
+    for name in names:
+        if (value := environ.get(f"LMIS_{name.upper()}")) is not None:
+            values[name] = value
+    values |= {name: value for name, value in flags.items() if value is not None}
+    return Settings(home=place, **{name: _typed(name, value) for name, value in values.items()})
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name in ("dsd", "templates"):
+        parts = value.split(os.pathsep) if isinstance(value, str) else value
+        return tuple(Path(part) for part in parts if str(part))
+    if name == "bundled_dsd":
+        return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
+    return str(value).rstrip("/") if name.endswith("_url") else str(value)

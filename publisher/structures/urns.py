@@ -1,0 +1,115 @@
+"""Names of artefact types and references to artefacts: SDMX URNs and the REST resource names.
+
+Source: SDMX 3.0 section 2, "SDMX URN"; SDMX REST 2.2.2 doc/structures.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type of maintainable artefact."""
+
+    name: str  # REST 2.x resource name
+    package: str  # package in the URN
+    cls: str  # class in the URN
+    item_cls: str | None = None  # class of its items in the URN
+    cls_21: str | None = None  # class in SDMX 2.1, where it differs
+    name_v1: str | None = None  # REST 1.5 resource name, where it differs
+
+
+KINDS: dict[str, Kind] = {
+    k.name: k
+    for k in (
+        Kind("datastructure", "datastructure", "DataStructure"),
+        Kind("metadatastructure", "metadatastructure", "MetadataStructure"),
+        Kind("dataflow", "datastructure", "Dataflow"),
+        Kind("metadataflow", "metadatastructure", "Metadataflow"),
+        Kind("provisionagreement", "registry", "ProvisionAgreement"),
+        Kind("metadataprovisionagreement", "registry", "MetadataProvisionAgreement"),
+        Kind("process", "process", "Process", "ProcessStep"),
+        Kind("categorisation", "categoryscheme", "Categorisation"),
+        Kind("dataconstraint", "registry", "DataConstraint", None, "ContentConstraint", "contentconstraint"),
+        Kind("metadataconstraint", "registry", "MetadataConstraint"),
+        Kind("conceptscheme", "conceptscheme", "ConceptScheme", "Concept"),
+        Kind("codelist", "codelist", "Codelist", "Code"),
+        Kind("categoryscheme", "categoryscheme", "CategoryScheme", "Category"),
+        Kind("hierarchy", "codelist", "Hierarchy", None, "HierarchicalCodelist", "hierarchicalcodelist"),
+        Kind("hierarchyassociation", "codelist", "HierarchyAssociation"),
+        Kind("agencyscheme", "base", "AgencyScheme", "Agency"),
+        Kind("dataproviderscheme", "base", "DataProviderScheme", "DataProvider"),
+        Kind("metadataproviderscheme", "base", "MetadataProviderScheme", "MetadataProvider"),
+        Kind("dataconsumerscheme", "base", "DataConsumerScheme", "DataConsumer"),
+        Kind("organisationunitscheme", "base", "OrganisationUnitScheme", "OrganisationUnit"),
+        Kind("reportingtaxonomy", "categoryscheme", "ReportingTaxonomy", "ReportingCategory"),
+        Kind("valuelist", "codelist", "ValueList"),
+        Kind("structuremap", "structuremapping", "StructureMap", None, "StructureSet", "structureset"),
+        Kind("representationmap", "structuremapping", "RepresentationMap"),
+        Kind("conceptschememap", "structuremapping", "ConceptSchemeMap"),
+        Kind("categoryschememap", "structuremapping", "CategorySchemeMap"),
+        Kind("organisationschememap", "structuremapping", "OrganisationSchemeMap"),
+        Kind("reportingtaxonomymap", "structuremapping", "ReportingTaxonomyMap"),
+        Kind("transformationscheme", "transformation", "TransformationScheme", "Transformation"),
+        Kind("rulesetscheme", "transformation", "RulesetScheme", "Ruleset"),
+        Kind("userdefinedoperatorscheme", "transformation", "UserDefinedOperatorScheme", "UserDefinedOperator"),
+        Kind("customtypescheme", "transformation", "CustomTypeScheme", "CustomType"),
+        Kind("namepersonalisationscheme", "transformation", "NamePersonalisationScheme", "NamePersonalisation"),
+        Kind("vtlmappingscheme", "transformation", "VtlMappingScheme", "VtlMapping"),
+    )
+}
+
+_BY_CLASS = {k.cls: k for k in KINDS.values()}
+_BY_CLASS |= {k.cls_21: k for k in KINDS.values() if k.cls_21}
+_BY_ITEM_CLASS = {k.item_cls: k for k in KINDS.values() if k.item_cls}
+
+_URN = re.compile(
+    r"urn:sdmx:org\.sdmx\.infomodel\.(?P<package>[a-z]+)\.(?P<cls>[A-Za-z]+)="
+    r"(?P<agency>[A-Za-z0-9_.\-]+):(?P<id>[A-Za-z0-9_@$\-]+)\((?P<version>[^)]*)\)(?:\.(?P<item>.+))?"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """A reference to a maintainable artefact, or to an item in it."""
+
+    kind: str
+    agency: str
+    id: str
+    version: str
+    item: str | None = None
+
+    @property
+    def urn(self) -> str:
+        kind = KINDS[self.kind]
+        cls = (kind.item_cls if self.item else kind.cls) or kind.cls
+        tail = f".{self.item}" if self.item else ""
+        return f"urn:sdmx:org.sdmx.infomodel.{kind.package}.{cls}={self.agency}:{self.id}({self.version}){tail}"
+
+    @property
+    def short(self) -> str:
+        """`LMIS:DF_LF(1.0.0)`, as SDMX-CSV writes it."""
+        return f"{self.agency}:{self.id}({self.version})" + (f".{self.item}" if self.item else "")
+
+    @property
+    def parent(self) -> Ref:
+        """The maintainable artefact itself."""
+        return replace(self, item=None)
+
+    def __str__(self) -> str:
+        return f"{KINDS[self.kind].cls} {self.short}"
+
+
+def parse(urn: str) -> Ref:
+    """The reference that `urn` writes out. Raises ValueError when it is not an SDMX URN.
+
+    >>> parse("urn:sdmx:org.sdmx.infomodel.codelist.Code=LMIS:CL_SEX(1.0.0).F")
+    Ref(kind='codelist', agency='LMIS', id='CL_SEX', version='1.0.0', item='F')
+    """
+    match = _URN.fullmatch(urn)
+    kind = match and (_BY_CLASS.get(match["cls"]) or _BY_ITEM_CLASS.get(match["cls"]))
+    if not match or not kind:
+        raise ValueError(f"not an SDMX URN: {urn}")
+    return Ref(kind.name, match["agency"], match["id"], match["version"], match["item"])
