@@ -1,0 +1,1 @@
+"""Publishing: packages in, one release out, every channel brought to it."""

@@ -1,0 +1,40 @@
+# `make demo` and `make test` do everything from a fresh clone, set-up included; `make` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOME_DIR ?= lmis-home
+
+.DEFAULT_GOAL := list
+.PHONY: list install demo test slow lint bench clients clean
+
+list: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed ## .venv with everything to run, test and measure
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+demo: install ## real data, published and served on port 8470 until Ctrl-C
+	$(BIN)/lmis demo --home $(HOME_DIR)
+
+test: install ## the default tests: under two minutes on two cores
+	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
+
+slow: install ## the slower tests that need nothing but Python
+	$(BIN)/python -m pytest -n 2 -m slow tests
+
+lint: install ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install ## the figures: ours and the comparison in one run
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what was built
+	rm -rf $(VENV) $(HOME_DIR) build dist *.egg-info

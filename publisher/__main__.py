@@ -1,0 +1,5 @@
+"""`python -m publisher` is the `lmis` command."""
+
+from publisher.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,253 @@
+"""The `lmis` command. Everything heavy is imported inside the command that needs it.
+
+Exit codes: 0 done (also: nothing to do), 1 a package is refused, 2 wrong usage or a bad query,
+3 the structures do not hold together, 4 the release does not fit the store, 5 a catalogue refused,
+70 a fault of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.errors import PackageError, UserError, outcome
+
+if TYPE_CHECKING:
+    from publisher.settings import Settings
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is the outcome."""
+    args = parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except UserError as error:
+        print(f"lmis: {error}", file=sys.stderr)
+        for finding in error.findings:
+            print(f"  {finding}", file=sys.stderr)
+        return outcome(error).exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands; tests and the reference in docs/cli.md read it."""
+    top = argparse.ArgumentParser(
+        prog="lmis",
+        description="Statistical data packages in; an SDMX service, a catalogue and country fact sheets out.",
+        epilog=__doc__.partition("\n\n")[2] if __doc__ else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, run, help_text, example, arguments in COMMANDS:
+        command = commands.add_parser(
+            name,
+            help=help_text,
+            description=help_text,
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        for flags, options in arguments:
+            command.add_argument(*flags, **options)
+    return top
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    from publisher.settings import load
+
+    return load(
+        getattr(args, "home", None),
+        dsd=getattr(args, "dsd", None),
+        base_url=getattr(args, "base_url", None),
+    )
+
+
+def validate(args: argparse.Namespace) -> int:
+    from publisher.package import check, report
+    from publisher.release.structures import registry
+
+    structures = registry(settings(args))
+    checked = [check(path, structures, progress=progress(args)) for path in args.package]
+    print(report.FORMATS[args.format](checked))
+    return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
+
+
+def publish(args: argparse.Namespace) -> int:
+    from publisher.release.publish import publish as run
+
+    done = run(settings(args), args.package, progress(args))
+    print(done)
+    return 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    from publisher.release.demo import build
+
+    chosen = settings(args)
+    build(chosen, progress(args))
+    return 0 if args.no_serve else _serve(chosen, args)
+
+
+def serve(args: argparse.Namespace) -> int:
+    return _serve(settings(args), args)
+
+
+def _serve(chosen: Settings, args: argparse.Namespace) -> int:
+    from publisher.web.serve import serve as run
+
+    return run(chosen, args.host, args.port, args.workers)
+
+
+def releases(args: argparse.Namespace) -> int:
+    from publisher.release.listing import listing
+
+    for line in listing(settings(args)):
+        print(line)
+    return 0
+
+
+def factsheets(args: argparse.Namespace) -> int:
+    from publisher.release.sheets import rebuild
+
+    for path in rebuild(settings(args), args.area, args.lang, args.out, progress(args)):
+        print(path)
+    return 0
+
+
+def dsd(args: argparse.Namespace) -> int:
+    return DSD_ACTIONS[args.action](args)
+
+
+def _dsd_check(args: argparse.Namespace) -> int:
+    from publisher.errors import StructureError
+    from publisher.structures.check import check
+
+    folders = settings(args).structures()
+    findings = check(*folders)
+    for finding in findings:
+        print(f"{finding.severity}: {finding}")
+    errors = sum(f.severity == "error" for f in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings in {', '.join(f.name for f in folders)}")
+    return outcome(StructureError("")).exit_code if errors else 0
+
+
+def _dsd_schema(args: argparse.Namespace) -> int:
+    from publisher.errors import UsageError
+    from publisher.release.structures import dataflow, registry
+    from publisher.structures.schema import table_schema
+
+    if not args.dataflow:
+        raise UsageError("lmis dsd schema needs a DATAFLOW, e.g. `lmis dsd schema DF_LF`")
+    structures = registry(settings(args))
+    definition = structures.definition(dataflow(structures, args.dataflow))
+    print(json.dumps(table_schema(definition, structures, (args.lang,)), ensure_ascii=False, indent=2))
+    return 0
+
+
+DSD_ACTIONS: dict[str, Command] = {"check": _dsd_check, "schema": _dsd_schema}
+
+
+def progress(args: argparse.Namespace) -> Callable[[str], None]:
+    """Where progress goes: one line that is rewritten on a terminal, plain lines otherwise."""
+    from publisher.release.progress import reporter
+
+    return reporter(sys.stderr, quiet=getattr(args, "quiet", False))
+
+
+HOME = (("--home",), {"metavar": "DIR", "help": "where everything is kept (LMIS_HOME, else ./lmis-home)"})
+DSD = (
+    ("--dsd",),
+    {
+        "action": "append",
+        "metavar": "DIR",
+        "help": "a folder of structures beside the bundled ones (LMIS_DSD); LMIS_BUNDLED_DSD=no leaves those out",
+    },
+)
+QUIET = (("--quiet",), {"action": "store_true", "help": "no progress"})
+BASE_URL = (("--base-url",), {"metavar": "URL", "help": "the service's address as the public sees it"})
+HOST = (("--host",), {"default": "127.0.0.1", "help": "address to listen on (default %(default)s)"})
+PORT = (("--port",), {"type": int, "default": 8470, "help": "port to listen on (default %(default)s)"})
+WORKERS = (("--workers",), {"type": int, "default": 2, "help": "web processes (default %(default)s)"})
+PACKAGES = (
+    ("package",),
+    {"nargs": "+", "type": Path, "metavar": "PACKAGE", "help": "folder or .zip with a datapackage.json"},
+)
+
+COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[type-arg]
+    (
+        "demo",
+        demo,
+        "Publish the bundled packages of the ASEAN countries and serve them.",
+        "lmis demo --home my-demo --port 8470",
+        (
+            HOME,
+            DSD,
+            BASE_URL,
+            HOST,
+            PORT,
+            WORKERS,
+            QUIET,
+            (("--no-serve",), {"action": "store_true", "help": "build the home and exit"}),
+        ),
+    ),
+    ("serve", serve, "Serve a home until Ctrl-C.", "lmis serve --home my-home --port 8470",
+     (HOME, BASE_URL, HOST, PORT, WORKERS)),
+    (
+        "validate",
+        validate,
+        "Check data packages against the structures; everything that is wrong is listed.",
+        "lmis validate my-package --format html > report.html",
+        (
+            PACKAGES,
+            HOME,
+            DSD,
+            QUIET,
+            (("--format",), {"choices": ("text", "json", "html"), "default": "text", "help": "default %(default)s"}),
+        ),
+    ),
+    ("publish", publish, "Publish the packages of one provider together, as one release.",
+     "lmis publish lfs-2025-10 --home my-home", (PACKAGES, HOME, DSD, BASE_URL, QUIET)),
+    ("releases", releases, "List the releases of a home, newest first.", "lmis releases --home my-home", (HOME,)),
+    (
+        "factsheets",
+        factsheets,
+        "Write fact sheets of the public vintage into a folder.",
+        "lmis factsheets --area IDN --lang id --out sheets",
+        (
+            HOME,
+            DSD,
+            BASE_URL,
+            QUIET,
+            (("--area",), {"action": "append", "metavar": "AREA", "help": "only this area; may be repeated"}),
+            (("--lang",), {"action": "append", "metavar": "LANG", "help": "only this language; may be repeated"}),
+            (("--out",), {"type": Path, "default": Path("factsheets"), "metavar": "DIR", "help": "default %(default)s"}),
+        ),
+    ),
+    (
+        "dsd",
+        dsd,
+        "Check the structures (check), or print the Table Schema of a dataflow (schema).",
+        "lmis dsd check; lmis dsd schema DF_LF",
+        (
+            (("action",), {"choices": tuple(DSD_ACTIONS)}),
+            (("dataflow",), {"nargs": "?", "metavar": "DATAFLOW", "help": "id or agency:id(version), for schema"}),
+            HOME,
+            DSD,
+            (("--lang",), {"default": "en", "help": "language of titles (default %(default)s)"}),
+        ),
+    ),
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,126 @@
+"""`lmis publish`: check, freeze, stage, release, sync; one release for all packages given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from publisher.errors import Finding, PackageError, ReleaseError
+from publisher.package import check
+from publisher.package.delivery import Report
+from publisher.release import catalogues, pages
+from publisher.release.progress import Reporter
+from publisher.release.structures import registry
+from publisher.settings import Settings
+from publisher.store import Change, Home, Release, Stage, released, stage
+from publisher.structures.registry import Registry
+
+
+@dataclass(frozen=True)
+class Published:
+    release: str
+    vintage: int
+    is_new: bool
+    observations: int = 0
+
+    def __str__(self) -> str:
+        if not self.is_new:
+            return f"{self.release}: published already with this content, in vintage {self.vintage}; nothing to do"
+        return f"{self.release}: {self.observations:,} observations delivered, public as vintage {self.vintage}"
+
+
+def publish(
+    settings: Settings, packages: Sequence[Path], progress: Reporter, *, with_pages: bool = True
+) -> Published:
+    """Publish `packages` of one provider as one release.
+
+    Raises PackageError (with all findings of all packages; nothing is changed then), ReleaseError,
+    CatalogueError (the release is public; `lmis publish` of the same packages tries the sync again).
+    """
+    structures = registry(settings)
+    reports = [check(path, structures, progress=progress) for path in packages]
+    refuse(reports)
+    release = as_release(reports, now())
+    home = Home(settings.home)
+    done = released(home, release)
+    if done is None:
+        progress(f"{release.id}: freezing")
+        with stage(home) as staged:
+            done = _stage(staged, release, structures, settings, progress, with_pages)
+            staged.release()
+        observations = sum(change.table.num_rows for change in release.changes)
+        published = Published(release.id, done, True, observations)
+    else:
+        published = Published(release.id, done, False)
+    catalogues.sync(settings, progress)
+    return published
+
+
+def _stage(
+    staged: Stage,
+    release: Release,
+    structures: Registry,
+    settings: Settings,
+    progress: Reporter,
+    with_pages: bool,
+) -> int:
+    staged.freeze(release, structures, settings.structures())
+    snapshot = staged.snapshot()
+    if with_pages:
+        pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress)
+    return snapshot.number
+
+
+def refuse(reports: Iterable[Report]) -> None:
+    """Raise PackageError when any report has an error; the findings of all of them go with it."""
+    bad = [report for report in reports if not report.valid]
+    if bad:
+        findings: tuple[Finding, ...] = tuple(f for report in bad for f in report.findings if f.severity == "error")
+        names = ", ".join(report.package for report in bad)
+        raise PackageError(f"refused, nothing was published: {names}; {len(findings)} errors", findings)
+
+
+def as_release(reports: Sequence[Report], instant: datetime) -> Release:
+    """One release of all `reports`. Raises ReleaseError when they do not belong together."""
+    providers = sorted({report.provider for report in reports})
+    names = sorted({report.release for report in reports})
+    if len(providers) > 1 or len(names) > 1:
+        raise ReleaseError(
+            f"one release has one provider and one name; these packages have providers {', '.join(providers)} "
+            f"and names {', '.join(names)}; publish them one release at a time"
+        )
+    declared = max((r.instant for r in reports if r.instant), default=instant)
+    if declared > instant:
+        raise ReleaseError(
+            f"the release date {declared.isoformat()} lies ahead; publish it when it has come, or mend releaseDate"
+        )
+    return Release(
+        id=f"{providers[0]}-{names[0]}".lower().replace("_", "-"),
+        provider=providers[0],
+        instant=declared.astimezone(UTC).replace(microsecond=0),
+        changes=changes(reports),
+        descriptors={report.package: report.descriptor for report in reports},
+        files={f"{report.package}/{path}": digest for report in reports for path, digest in report.files.items()},
+        warnings=tuple(asdict(f) for report in reports for f in report.findings),
+    )
+
+
+def changes(reports: Iterable[Report]) -> tuple[Change, ...]:
+    """The deliveries of all reports. Raises ReleaseError when two packages bring the same dataflow."""
+    found: dict[str, Change] = {}
+    for report in reports:
+        for delivery in report.deliveries:
+            if delivery.dataflow.short in found:
+                raise ReleaseError(
+                    f"two packages of the release bring {delivery.dataflow.short}; put its rows into one package"
+                )
+            found[delivery.dataflow.short] = Change(
+                delivery.dataflow, delivery.action, delivery.scope, delivery.table
+            )
+    return tuple(found.values())
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
