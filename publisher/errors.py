@@ -8,8 +8,8 @@
     │   ├── ReleaseError        the release does not fit what is already in the store
     │   ├── CatalogueError      a catalogue refused or did not answer
     │   └── QueryError          a request of the SDMX web service that gets an error message
-    │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, QuerySemanticError,
-    │       └── NotSupported
+    │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
+    │       └── QuerySemanticError, NotSupported
     └── Fault                   ours: reported with its traceback in the log, never to the user
 """
 
@@ -99,6 +99,10 @@ class TooLarge(QueryError):
     pass
 
 
+class UriTooLong(QueryError):
+    pass
+
+
 class QuerySemanticError(QueryError):
     pass
 
@@ -131,6 +135,7 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     NotFound: Outcome(2, 404, 404, 100),
     NotAcceptable: Outcome(2, 406, 406, 140),
     TooLarge: Outcome(2, 413, 413, 130),
+    UriTooLong: Outcome(2, 414, 414, 140),
     QuerySemanticError: Outcome(2, 422, 400, 150),
     NotSupported: Outcome(2, 501, 501, 501),
     Fault: Outcome(70, 500, 500, 500),

@@ -6,9 +6,12 @@ SDMX REST 1.5.0. `v1.parse` and `v2.parse` make these; `rest` answers them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ANY = "*"
+
+# What was passed over in a query that is answered all the same; no part of its meaning.
+Warnings = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,15 @@ class Target:
     versions: tuple[str, ...] = (ANY,)
 
 
-# One key: for each dimension in order the codes asked for, None for any. Shorter than the
-# structure's dimensions only when it is the one key `*`, which is the empty tuple.
+# One key: for each dimension in order the codes asked for, None for any. What is missing at the
+# end is any (doc/data.md, `key`), so the one key `*` is the empty tuple. REST 1.5 wants either
+# all dimensions or none: `rest` holds a v1 key to that, since only it knows the structure.
 Key = tuple[tuple[str, ...] | None, ...]
 
 
 @dataclass(frozen=True)
 class Condition:
-    operator: str  # eq ne lt le gt ge co nc sw ew as
+    operator: str  # eq ne lt le gt ge co nc sw ew
     value: str
 
 
@@ -60,11 +64,12 @@ class DataQuery:
     sort: tuple[tuple[str, bool], ...] = ()  # component or series_key or *, descending
     reporting_year_start_day: str | None = None
     api: str = "v2"  # which generation asks: decides 204 or 404 and the default format
+    warnings: Warnings = field(default=(), compare=False)
 
     @property
     def with_observations(self) -> bool:
         """False for series keys only (`measures=none&attributes=none`, `detail=serieskeysonly`)."""
-        return not (self.measures == ("none",) and self.attributes in (("none",), ("series",), ("dataset",)))
+        return not (self.measures == ("none",) and set(self.attributes) <= {"none", "series", "dataset"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ class StructureQuery:
     detail: str = "full"
     references: tuple[str, ...] = ("none",)
     as_of: str | None = None
+    role: str | None = None  # v1 actualconstraint, allowedconstraint: Actual or Allowed only
     api: str = "v2"
+    warnings: Warnings = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class AvailabilityQuery:
     mode: str = "exact"
     references: tuple[str, ...] = ("none",)
     api: str = "v2"
+    warnings: Warnings = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ class SchemaQuery:
     as_of: str | None = None
     deletion: bool = False
     api: str = "v2"
+    warnings: Warnings = field(default=(), compare=False)
 
 
 Query = DataQuery | StructureQuery | AvailabilityQuery | SchemaQuery

@@ -1,0 +1,66 @@
+"""The form of time periods and moments in a query; what they span is known to `structures.periods`.
+
+Source: SDMX 3.0 section 6, "Time": observational time periods; XML Schema dateTime.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from publisher.query.text import refuse
+
+_ZONE = r"(?:Z|[+\-]\d\d:\d\d)?"
+_TIME = rf"T\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}"
+_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_REPORTING = (
+    r"\d{4}-(?:A1|S[12]|T[1-3]|Q[1-4]|M(?:0[1-9]|1[0-2])|W(?:0[1-9]|[1-4]\d|5[0-3])"
+    r"|D(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6]))"
+)
+_DURATION = r"P(?=[\dT])(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+_PERIOD = re.compile(
+    rf"(?:\d{{4}}|\d{{4}}-(?:0[1-9]|1[0-2])|{_DATE}|{_REPORTING}){_ZONE}|{_DATE}{_TIME}"
+    rf"|{_DATE}(?:{_TIME})?/{_DURATION}",
+    re.ASCII,
+)
+_MOMENT = re.compile(rf"{_DATE}{_TIME}", re.ASCII)
+_DAY = re.compile(r"--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+
+
+def is_period(text: str) -> bool:
+    """Whether `text` has the form of an SDMX time period.
+
+    >>> is_period("2020-Q4"), is_period("2020-Q5")
+    (True, False)
+    """
+    return _PERIOD.fullmatch(text) is not None
+
+
+def period(text: str, place: str) -> str:
+    if not is_period(text):
+        refuse(place, f"{text!r} is no time period", text, "2020, 2020-03, 2020-03-31, 2020-Q1, 2020-W07, …")
+    return text
+
+
+def moment(text: str, place: str) -> str:
+    """An xs:dateTime; without an offset it is in the service's time, which is UTC."""
+    try:
+        if not _MOMENT.fullmatch(text):
+            raise ValueError(text)
+        instant(text)
+    except ValueError:
+        remedy = "write the + of an offset as %2B" if " " in text else None
+        refuse(place, f"{text!r} is no xs:dateTime", text, "2024-05-15T14:15:00 with Z or an offset", remedy)
+    return text
+
+
+def instant(text: str) -> datetime:
+    """The moment of an xs:dateTime, aware. Raises ValueError or OverflowError where there is none."""
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def start_day(text: str, place: str) -> str:
+    if not _DAY.fullmatch(text):
+        refuse(place, f"{text!r} is no day of the year", text, "--MM-DD, such as --07-01")
+    return text
