@@ -12,6 +12,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,21 @@ import polars as pl
 
 HERE = Path(__file__).resolve().parent
 TABLE = "asean_lmis.csv.gz"
-MAPS = (
-    "source", "indicator", "unit", "currency", "activity", "occupation", "education", "survey", "period", "note",
-)  # fmt: skip
+CODES = ("indicator", "unit", "currency", "activity", "occupation", "education", "survey")
+MAPS = ("source", *CODES, "period", "note")  # a later one wins
 ALWAYS = ("FREQ", "REF_AREA", "INDICATOR", "SOURCE", "TIME_PERIOD")  # a column even where constant
 MANDATORY = ("OBS_STATUS", "UNIT_MEASURE", "UNIT_MULT", "SOURCE_TYPE")
 NUMBERS = ("OBS_VALUE", "ROUNDING")
 Recipe = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The source figures: where they are, their rows as delivered, and the same rows harmonised."""
+
+    folder: Path
+    delivered: pl.DataFrame
+    harmonised: pl.DataFrame
 
 
 class Unequal(Exception):
@@ -87,7 +96,7 @@ def set_from(rows: pl.DataFrame, results: Sequence[str]) -> list[pl.Expr]:
 
 
 def harmonise(delivered: pl.DataFrame) -> pl.DataFrame:
-    """Rows in the codes of the structures, with DATAFLOW and SOURCE_FILE; `delivered`: the source's columns."""
+    """Rows in the codes of the structures, with DATAFLOW and SOURCE_FILE, from rows as delivered."""
     columns = read_map("columns").rows()
     rows = delivered.with_columns(
         (pl.col(column) if column else pl.lit(default)).alias(f"={component}")
@@ -128,19 +137,18 @@ def select(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
     return chosen.filter(~pl.col("SOURCE_FILE").is_in(recipe.get("without_files", [])))
 
 
-def earlier_edition(delivered: pl.DataFrame, source: Path, edition: Recipe) -> pl.DataFrame:
+def earlier_edition(figures: Figures, edition: Recipe) -> pl.DataFrame:
     """Delivered rows of an earlier edition of a table, in the shape of the rows of the later one (`like`)."""
     names = dict(read_map(edition["columns"]).iter_rows())
-    wide = pl.read_parquet(source / edition["file"]).select("date", *names)
+    wide = pl.read_parquet(figures.folder / edition["file"]).select("date", *names)
     long = wide.unpivot(index="date", variable_name="column", value_name="value").select(
         pl.col("column").replace_strict(names).alias("INDICATOR"),
         pl.col("date").dt.strftime("%Y-%m").alias("TIME_PERIOD"),
         pl.col("value").round(edition["decimals"]).cast(pl.String).alias("OBS_VALUE"),
     )
-    shape = delivered.filter(pl.col("SOURCE_FILE") == edition["like"]).unique(
-        "INDICATOR", maintain_order=True
-    )
-    return long.join(shape.drop("TIME_PERIOD", "OBS_VALUE"), on="INDICATOR").select(delivered.columns)
+    shape = figures.delivered.filter(pl.col("SOURCE_FILE") == edition["like"])
+    shape = shape.unique("INDICATOR", maintain_order=True).drop("TIME_PERIOD", "OBS_VALUE")
+    return long.join(shape, on="INDICATOR", maintain_order="left").select(figures.delivered.columns)
 
 
 def flag_breaks(rows: pl.DataFrame, breaks: Sequence[Recipe]) -> pl.DataFrame:
@@ -177,12 +185,12 @@ def derive_year(rows: pl.DataFrame, rule: Recipe) -> pl.DataFrame:
 
 
 def read_marks(path: Path, marks: Recipe) -> pl.DataFrame:
-    """Cells of a wide table that hold the mark of a missing figure: INDICATOR, AGE, TIME_PERIOD, TIME_DETAIL.
+    """Cells of a wide table that hold the mark of a missing figure: INDICATOR, AGE, TIME_PERIOD.
 
-    The layout: a group of columns per indicator, in it the rounds and the year; the year in row three.
+    The layout: a group of columns per indicator, in it the rounds and the year; the year in row four, figures from row six.
     """
     lines = [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()]
-    year = next(cell for cell in lines[2] if cell)
+    year = next(cell for cell in lines[3] if cell)
     places = [
         (1 + group * marks["width"] + at, indicator, period)
         for group, indicator in enumerate(marks["indicators"])
@@ -190,11 +198,13 @@ def read_marks(path: Path, marks: Recipe) -> pl.DataFrame:
     ]
     found = [
         (indicator, marks["ages"].get(cells[0], f"Y{cells[0].replace('-', 'T')}"), f"{year}-{period}")
-        for cells in lines[4:]
+        for cells in lines[5:]
         for column, indicator, period in places
         if cells[column] == marks["mark"]
     ]
-    return pl.DataFrame(found, schema=["INDICATOR", "AGE", "TIME_PERIOD"], orient="row")
+    return pl.DataFrame(
+        found, schema=dict.fromkeys(("INDICATOR", "AGE", "TIME_PERIOD"), pl.String), orient="row"
+    )
 
 
 def add_missing(rows: pl.DataFrame, missing: pl.DataFrame, about: Recipe) -> pl.DataFrame:
@@ -213,16 +223,18 @@ def add_missing(rows: pl.DataFrame, missing: pl.DataFrame, about: Recipe) -> pl.
     )
 
 
-def observations(delivered: pl.DataFrame, source: Path, recipe: Recipe) -> pl.DataFrame:
+def observations(figures: Figures, recipe: Recipe) -> pl.DataFrame:
     """All rows of a package, still with what repeats."""
-    parts = [select(harmonise(delivered), recipe)]
+    parts = [select(figures.harmonised, recipe)]
     if "edition" in recipe:
-        parts.append(harmonise(earlier_edition(delivered, source, recipe["edition"])))
+        parts.append(harmonise(earlier_edition(figures, recipe["edition"])))
     rows = flag_breaks(pl.concat(parts), recipe.get("break", ()))
     added = [derive_year(rows, rule) for rule in recipe.get("year", ())]
     for about in recipe.get("missing", ()):
         if "files" in about:
-            cells = pl.concat([read_marks(path, about) for path in sorted(source.glob(about["files"]))])
+            cells = pl.concat(
+                [read_marks(path, about) for path in sorted(figures.folder.glob(about["files"]))]
+            )
         else:
             cells = pl.DataFrame(about["cells"])
         added.append(add_missing(rows, cells, about))
@@ -291,11 +303,11 @@ def resource(rows: pl.DataFrame, flow: Mapping[str, str], folder: Path, recipe: 
     }
 
 
-def write(delivered: pl.DataFrame, source: Path, recipe: Recipe, target: Path) -> tuple[int, int]:
+def write(figures: Figures, recipe: Recipe, target: Path) -> tuple[int, int]:
     """Write one package; how many observations it has, and how many rows repeated one and were merged."""
     folder = target / recipe["name"]
     folder.mkdir(parents=True, exist_ok=True)
-    rows = observations(delivered, source, recipe)
+    rows = observations(figures, recipe)
     flows = read_map("dataflow").filter(pl.col("dataflow").is_in(rows["DATAFLOW"].unique().to_list()))
     resources = [
         resource(rows.filter(pl.col("DATAFLOW") == flow["dataflow"]), flow, folder, recipe)
@@ -317,7 +329,8 @@ def write(delivered: pl.DataFrame, source: Path, recipe: Recipe, target: Path) -
 def build(source: Path, target: Path = HERE) -> dict[str, tuple[int, int]]:
     """Write every package under `target`; observations and merged rows by package, in order of release."""
     delivered = read_table(source / TABLE)
-    return {recipe["name"]: write(delivered, source, recipe, target) for recipe in recipes()}
+    figures = Figures(source, delivered, harmonise(delivered))
+    return {recipe["name"]: write(figures, recipe, target) for recipe in recipes()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
