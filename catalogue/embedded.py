@@ -1,0 +1,183 @@
+"""The embedded catalogue: one SQLite file that answers like a CKAN and shows one vintage at a time.
+
+A row is one version of one record; a reader at vintage V sees of each record the newest version that is
+not younger than V. The publisher can therefore write what will be public next while everybody still reads
+what is public now, and the switch is the pointer's, not the catalogue's.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+DATASET, ORGANIZATION, GROUP = "package", "organization", "group"
+ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
+
+_TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS record (
+  doc INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+  vintage INTEGER NOT NULL, state TEXT NOT NULL, private INTEGER NOT NULL, body TEXT NOT NULL,
+  UNIQUE (kind, id, vintage));
+CREATE INDEX IF NOT EXISTS record_name ON record (kind, name);
+CREATE TABLE IF NOT EXISTS field (doc INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS field_value ON field (name, value, doc);
+CREATE INDEX IF NOT EXISTS field_doc ON field (doc, name);
+CREATE VIRTUAL TABLE IF NOT EXISTS document USING fts5 (name, title, tags, groups, text, {_TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (field UNINDEXED, value, {_TOKENS});
+"""
+WORDS_OF_ONE = 4096  # a record's rows in `words` have the numbers from doc * this on
+
+# A record's newest version at the vintage that is bound as :vintage.
+VISIBLE = (
+    "record.vintage = (SELECT max(v.vintage) FROM record v"
+    " WHERE v.kind = record.kind AND v.id = record.id AND v.vintage <= :vintage)"
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What search finds a record by, in CKAN's Solr field names."""
+
+    exact: tuple[tuple[str, str], ...]  # string fields: the whole value
+    words: tuple[tuple[str, str], ...]  # text fields: the words in it; each field once
+    ranked: tuple[str, str, str, str, str]  # name, title, tags, groups, all text: weighted for scores
+
+
+class Embedded:
+    """The file; `at(vintage)` opens it as it was, or will be, at a vintage."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def at(
+        self, vintage: int, now: Callable[[], datetime] = _now, writable: bool = False
+    ) -> Iterator[Records]:
+        """The records at `vintage`; what is written becomes visible from that vintage on.
+
+        One transaction: everything that was written is kept at a clean end, nothing after an exception.
+        `now` gives the time of `metadata_modified` (a publisher gives the release instant).
+        """
+        with closing(self._connect(writable)) as connection, connection:
+            yield Records(connection, vintage, now)
+
+    def discard_after(self, vintage: int) -> None:
+        """Forget what an interrupted publication wrote for a vintage that never came."""
+        with closing(self._connect(True)) as connection, connection:
+            docs = [
+                row[0] for row in connection.execute("SELECT doc FROM record WHERE vintage > ?", (vintage,))
+            ]
+            for doc in docs:
+                _forget(connection, doc)
+                connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
+
+    def _connect(self, writable: bool) -> sqlite3.Connection:
+        """A connection of one request. Rollback journal, not WAL: a reader needs no right to write."""
+        if writable and not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not writable and not self.path.exists():
+            connection = sqlite3.connect(":memory:")
+            connection.executescript(_SCHEMA)
+            return connection
+        mode = "rwc" if writable else "ro"
+        connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
+        if writable:
+            connection.executescript(_SCHEMA)
+            connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+
+@dataclass
+class Records:
+    """The records of one vintage, within one transaction."""
+
+    connection: sqlite3.Connection
+    vintage: int
+    now: Callable[[], datetime] = field(default=_now)
+
+    def get(self, kind: str, key: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
+        """The record whose id, or else whose name, is `key`; an active one before a deleted one."""
+        marks = ", ".join(f":state{i}" for i in range(len(states)))
+        row = self.connection.execute(
+            f"SELECT body FROM record WHERE kind = :kind AND (id = :key OR name = :key) AND {VISIBLE}"
+            f" AND state IN ({marks}) ORDER BY id = :key DESC, state, vintage DESC LIMIT 1",
+            {"kind": kind, "key": key, "vintage": self.vintage}
+            | {f"state{i}": state for i, state in enumerate(states)},
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def all(self, kind: str, states: tuple[str, ...] = (ACTIVE,), private: bool = False) -> Iterator[Record]:
+        """Every record of a kind in the order of names."""
+        rows = self.connection.execute(
+            f"SELECT body, state, private FROM record WHERE kind = :kind AND {VISIBLE} ORDER BY name, id",
+            {"kind": kind, "vintage": self.vintage},
+        )
+        for body, state, hidden in rows:
+            if state in states and (private or not hidden):
+                yield json.loads(body)
+
+    def with_resource(self, resource_id: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
+        """The dataset that has the resource."""
+        rows = self.connection.execute(
+            f"SELECT body, state FROM record JOIN field USING (doc) WHERE kind = '{DATASET}' AND {VISIBLE}"
+            " AND field.name = 'res_id' AND field.value = :id",
+            {"id": resource_id, "vintage": self.vintage},
+        ).fetchall()
+        return next((json.loads(body) for body, state in rows if state in states), None)
+
+    def put(self, kind: str, record: Record, indexed: Indexed) -> None:
+        """Keep `record` as it is from this vintage on; `id`, `name` and `state` are read from it."""
+        key = (kind, record["id"], self.vintage)
+        old = self.connection.execute(
+            "SELECT doc FROM record WHERE kind = ? AND id = ? AND vintage = ?", key
+        ).fetchone()
+        if old:
+            _forget(self.connection, old[0])
+        body = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        cursor = self.connection.execute(
+            "INSERT OR REPLACE INTO record (doc, kind, id, vintage, name, state, private, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (old and old[0], *key, record["name"], record["state"], bool(record.get("private")), body),
+        )
+        _index(self.connection, int(cursor.lastrowid or 0), indexed)
+
+    def taken(self, kind: str, name: str, id: str | None) -> bool:
+        """Whether another active record of the kind has the name."""
+        other = self.get(kind, name)
+        return other is not None and other["name"] == name and other["id"] != id
+
+    def time(self) -> str:
+        """Now as CKAN writes it: UTC without a zone, microseconds."""
+        return self.now().astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _forget(connection: sqlite3.Connection, doc: int) -> None:
+    connection.execute("DELETE FROM field WHERE doc = ?", (doc,))
+    connection.execute("DELETE FROM document WHERE rowid = ?", (doc,))
+    first = doc * WORDS_OF_ONE
+    connection.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", (first, first + WORDS_OF_ONE - 1))
+
+
+def _index(connection: sqlite3.Connection, doc: int, indexed: Indexed) -> None:
+    connection.executemany("INSERT INTO field VALUES (?, ?, ?)", [(doc, n, v) for n, v in indexed.exact])
+    connection.executemany(
+        "INSERT INTO words (rowid, field, value) VALUES (?, ?, ?)",
+        [(doc * WORDS_OF_ONE + i, name, value) for i, (name, value) in enumerate(indexed.words)],
+    )
+    connection.execute(
+        "INSERT INTO document (rowid, name, title, tags, groups, text) VALUES (?, ?, ?, ?, ?, ?)",
+        (doc, *indexed.ranked),
+    )

@@ -1,0 +1,174 @@
+"""package_revise: match, then filter, then update, as one change.
+
+Source: CKAN 2.12 `package_revise` and a running 2.12.0. Only flattened keys at the top level
+(`update__resources__<id>__hash`) reach into lists; inside the `update` object they are dropped, as in CKAN.
+An item of a list is named by its index or by the first five or more characters of its id.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalogue.errors import ValidationError
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    match: Mapping[str, Any]
+    filters: tuple[str, ...]
+    update: Mapping[str, Any]
+    updates: tuple[tuple[Path, Any], ...]  # the flattened ones, in the order of the request
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Request:
+        """Reads both forms. Raises ValidationError when a part has the wrong shape."""
+        match, flat = dict(_object(params, "match")), []
+        for key, value in params.items():
+            if key.startswith("match__"):
+                match[key.removeprefix("match__")] = value
+            elif key.startswith("update__"):
+                flat.append((tuple(key.split("__")[1:]), value))
+        filters = _json(params, "filter", [])
+        filters = [filters] if isinstance(filters, str) else filters
+        if not isinstance(filters, list) or not all(isinstance(f, str) and f[:1] in "+-" for f in filters):
+            raise ValidationError({"filter": ['Each must begin with "+" or "-"']})
+        update = {k: v for k, v in _object(params, "update").items() if "__" not in k}
+        return cls(match, tuple(filters), update, tuple(flat))
+
+
+def _json(params: Mapping[str, Any], key: str, default: Any) -> Any:
+    value = params.get(key)
+    if value in (None, ""):
+        return default
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValidationError({key: ["unable to parse json"]}) from None
+    return value
+
+
+def _object(params: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = _json(params, key, {})
+    if not isinstance(value, Mapping):
+        raise ValidationError({key: ["unable to parse as a JSON object"]})
+    return value
+
+
+def apply(request: Request, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The dataset to write. Raises ValidationError with the paths that do not match."""
+    whole = copy.deepcopy(dict(shown))
+    unmatched = [
+        key for key, value in request.match.items() if _found(whole, tuple(key.split("__"))) != value
+    ]
+    if unmatched:
+        raise ValidationError({"match": unmatched})
+    if request.filters:
+        whole = _filtered(whole, request.filters)
+    whole |= request.update
+    for path, value in request.updates:
+        _set(whole, path, value)
+    return whole
+
+
+def _position(items: list[Any], part: str) -> int:
+    if part.lstrip("-").isdigit() and len(part) < 5:
+        index = int(part)
+        index += len(items) if index < 0 else 0
+        if 0 <= index < len(items):
+            return index
+    elif len(part) >= 5:
+        for index, item in enumerate(items):
+            if isinstance(item, dict) and str(item.get("id", "")).startswith(part):
+                return index
+    raise KeyError(part)
+
+
+def _found(value: Any, path: Path) -> Any:
+    for part in path:
+        try:
+            value = value[_position(value, part)] if isinstance(value, list) else value[part]
+        except (KeyError, TypeError):
+            return None
+    return value
+
+
+def _set(whole: dict[str, Any], path: Path, value: Any) -> None:
+    target: Any = whole
+    wrong = ValidationError({"update": [f"unable to find {'__'.join(path)}"]})
+    try:
+        for part in path[:-1]:
+            target = target[_position(target, part)] if isinstance(target, list) else target[part]
+        last = path[-1]
+        if isinstance(target, list) and last == "extend":
+            target.extend(_json({last: value}, last, []))
+        elif isinstance(target, list):
+            target[_position(target, last)] = value
+        else:
+            target[last] = _json({last: value}, last, value) if isinstance(target.get(last), list) else value
+    except (KeyError, IndexError, TypeError):
+        raise wrong from None
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[Path]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    count = 0
+    for key, item in pairs:
+        count += 1
+        yield from _leaves(item, (*path, str(key)))
+    if not count:
+        yield path
+
+
+def _filtered(whole: dict[str, Any], filters: tuple[str, ...]) -> dict[str, Any]:
+    """Without the leaves whose first matching pattern begins with `-`."""
+    removed = [path for path in _leaves(whole) if _decision(whole, path, filters) == "-"]
+    return _without(whole, {path for path in removed}, ())  # type: ignore[no-any-return]
+
+
+def _decision(whole: dict[str, Any], path: Path, filters: tuple[str, ...]) -> str:
+    for pattern in filters:
+        if _covers(whole, tuple(pattern[1:].split("__")), path):
+            return pattern[0]
+    return "+"
+
+
+def _covers(value: Any, pattern: Path, path: Path) -> bool:
+    """Whether `pattern` names the leaf or something that holds it; `*` covers all that is left."""
+    for i, part in enumerate(pattern):
+        if part == "*":
+            return len(path) >= i
+        if i >= len(path):
+            return False
+        if isinstance(value, list):
+            try:
+                if _position(value, part) != int(path[i]):
+                    return False
+            except KeyError:
+                return False
+            value = value[int(path[i])]
+        elif part != path[i]:
+            return False
+        else:
+            value = value[part]
+    return True
+
+
+def _without(value: Any, removed: set[Path], path: Path) -> Any:
+    if isinstance(value, dict):
+        kept = {k: _without(v, removed, (*path, k)) for k, v in value.items() if (*path, k) not in removed}
+        return {k: v for k, v in kept.items() if v != {} or value[k] == {}}
+    if isinstance(value, list):
+        many = [
+            _without(v, removed, (*path, str(i)))
+            for i, v in enumerate(value)
+            if (*path, str(i)) not in removed
+        ]
+        return [v for v, old in zip(many, value, strict=False) if v != {} or old == {}]
+    return value
