@@ -187,7 +187,8 @@ def derive_year(rows: pl.DataFrame, rule: Recipe) -> pl.DataFrame:
 def read_marks(path: Path, marks: Recipe) -> pl.DataFrame:
     """Cells of a wide table that hold the mark of a missing figure: INDICATOR, AGE, TIME_PERIOD.
 
-    The layout: a group of columns per indicator, in it the rounds and the year; the year in row four, figures from row six.
+    The layout: a group of columns per indicator, in it the rounds and the year; row four has the year,
+    the figures begin in row six.
     """
     lines = [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()]
     year = next(cell for cell in lines[3] if cell)
