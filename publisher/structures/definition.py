@@ -22,6 +22,12 @@ from publisher.structures.model import (
     ValueList,
 )
 
+# SDMX data types whose values are numbers (SDMX 3.0 section 2, "Representation": DataType)
+NUMERIC = frozenset(
+    {"BigInteger", "Integer", "Long", "Short", "Decimal", "Float", "Double", "Count", "Incremental"}
+    | {"InclusiveValueRange", "ExclusiveValueRange"}
+)
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -44,6 +50,10 @@ class Resolved:
     def is_array(self) -> bool:
         return self.representation.max_occurs != 1
 
+    @property
+    def is_numeric(self) -> bool:
+        return self.codes is None and self.representation.text_type in NUMERIC
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -57,13 +67,19 @@ class Definition:
     def dimensions(self) -> tuple[Resolved, ...]:
         """Key dimensions in order, without time."""
         return tuple(
-            r for r in self.components.values() if isinstance(r.component, Dimension) and not r.component.is_time
+            r
+            for r in self.components.values()
+            if isinstance(r.component, Dimension) and not r.component.is_time
         )
 
     @cached_property
     def time(self) -> Resolved | None:
         return next(
-            (r for r in self.components.values() if isinstance(r.component, Dimension) and r.component.is_time),
+            (
+                r
+                for r in self.components.values()
+                if isinstance(r.component, Dimension) and r.component.is_time
+            ),
             None,
         )
 

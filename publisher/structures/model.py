@@ -24,6 +24,16 @@ class Text(dict[str, str]):
 NO_TEXT = Text()
 
 
+class Items(dict[str, "Item"]):
+    """Id → item, in their written order; treat as immutable, so that schemes can be hashed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+
+NO_ITEMS = Items()
+
+
 @dataclass(frozen=True)
 class Annotation:
     id: str | None = None
@@ -31,6 +41,7 @@ class Annotation:
     title: str | None = None
     url: str | None = None
     text: Text = NO_TEXT
+    value: str | None = None  # 3.0: not for people
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class Maintainable(Identifiable):
     valid_from: str | None = None
     valid_to: str | None = None
     is_external: bool = False
-    source: str | None = None  # file it was read from, relative to its dsd folder; for messages only
+    source: str | None = field(default=None, compare=False)  # file, relative to its dsd folder; for messages
 
     @property
     def ref(self) -> Ref:
@@ -91,18 +102,34 @@ class Category(Item):
 class Organisation(Item):
     """Agency, data provider or consumer."""
 
-    contacts: tuple[Text, ...] = ()  # keys: name, email, uri, department
+    # keys: id, name, department, role (each `name@id` in another language than English),
+    # telephone, fax, uri, email; several of one are separated by line ends
+    contacts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
 class ItemScheme(Maintainable):
-    items: Mapping[str, Item] = field(default_factory=dict)  # in their written order
+    items: Mapping[str, Item] = NO_ITEMS  # in their written order
     is_partial: bool = False
 
 
 @dataclass(frozen=True)
+class CodelistExtension:
+    """Codes taken over from another list: all, or those selected (`%` is the wildcard)."""
+
+    codelist: Ref | None = None
+    prefix: str = ""
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Codelist(ItemScheme):
+    """Its items are its own codes and, after `Registry.load`, those of its extensions too."""
+
     kind = "codelist"
+    extensions: tuple[CodelistExtension, ...] = ()
+    own: tuple[str, ...] | None = None  # ids of its own codes when it extends others; None: all
 
 
 @dataclass(frozen=True)
@@ -157,6 +184,7 @@ class Hierarchy(Maintainable):
     kind = "hierarchy"
     codes: tuple[HierarchicalCode, ...] = ()
     has_formal_levels: bool = False
+    levels: tuple[Identifiable, ...] = ()  # outermost first
 
 
 @dataclass(frozen=True)
@@ -174,6 +202,7 @@ class HierarchyAssociation(Maintainable):
 class Component(Identifiable):
     concept: Ref | None = None
     representation: Representation | None = None  # None: the concept's own
+    roles: tuple[Ref, ...] = ()  # concepts that tell what the component is for
 
 
 @dataclass(frozen=True)
@@ -194,6 +223,7 @@ class Attribute(Component):
     is_mandatory: bool = False
     attachment: str = OBSERVATION  # one of the four above (3.0 AttributeRelationship)
     attached_to: tuple[str, ...] = ()  # dimension ids, or the group's id
+    measures: tuple[str, ...] = ()  # 3.0 MeasureRelationship; empty: all
 
 
 @dataclass(frozen=True)
@@ -237,13 +267,17 @@ class ProvisionAgreement(Maintainable):
 
 @dataclass(frozen=True)
 class MemberSelection:
-    """Values of one component; a time range is `start`/`end` (inclusive unless said)."""
+    """Values of one component, or a time range `start`/`end`."""
 
     component: str
     values: tuple[str, ...] = ()
     is_included: bool = True
     start: str | None = None
     end: str | None = None
+    start_included: bool = True
+    end_included: bool = True
+    cascading: tuple[str, ...] = ()  # of `values`, those that stand for their descendants too
+    is_key: bool = True  # a dimension (KeyValue); False: an attribute or measure (Component)
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,13 @@ KINDS: dict[str, Kind] = {
         Kind("reportingtaxonomymap", "structuremapping", "ReportingTaxonomyMap"),
         Kind("transformationscheme", "transformation", "TransformationScheme", "Transformation"),
         Kind("rulesetscheme", "transformation", "RulesetScheme", "Ruleset"),
-        Kind("userdefinedoperatorscheme", "transformation", "UserDefinedOperatorScheme", "UserDefinedOperator"),
+        Kind(
+            "userdefinedoperatorscheme", "transformation", "UserDefinedOperatorScheme", "UserDefinedOperator"
+        ),
         Kind("customtypescheme", "transformation", "CustomTypeScheme", "CustomType"),
-        Kind("namepersonalisationscheme", "transformation", "NamePersonalisationScheme", "NamePersonalisation"),
+        Kind(
+            "namepersonalisationscheme", "transformation", "NamePersonalisationScheme", "NamePersonalisation"
+        ),
         Kind("vtlmappingscheme", "transformation", "VtlMappingScheme", "VtlMapping"),
     )
 }
@@ -64,6 +68,19 @@ KINDS: dict[str, Kind] = {
 _BY_CLASS = {k.cls: k for k in KINDS.values()}
 _BY_CLASS |= {k.cls_21: k for k in KINDS.values() if k.cls_21}
 _BY_ITEM_CLASS = {k.item_cls: k for k in KINDS.values() if k.item_cls}
+# Kinds with items of several classes: the class then stands in the reference (`Ref.cls`).
+_BY_COMPONENT_CLASS = {
+    cls: KINDS[kind]
+    for kind, classes in {
+        "datastructure": (
+            "Dimension", "TimeDimension", "DataAttribute", "Measure", "GroupDimensionDescriptor",
+            "DimensionDescriptor", "AttributeDescriptor", "MeasureDescriptor",
+        ),
+        "hierarchy": ("HierarchicalCode", "Level"),
+        "valuelist": ("ValueItem",),
+    }.items()
+    for cls in classes
+}  # fmt: skip
 
 _URN = re.compile(
     r"urn:sdmx:org\.sdmx\.infomodel\.(?P<package>[a-z]+)\.(?P<cls>[A-Za-z]+)="
@@ -80,13 +97,16 @@ class Ref:
     id: str
     version: str
     item: str | None = None
+    cls: str | None = None  # class of the item, where the kind has items of several classes
 
     @property
     def urn(self) -> str:
         kind = KINDS[self.kind]
-        cls = (kind.item_cls if self.item else kind.cls) or kind.cls
+        cls = self.cls or (kind.item_cls if self.item else kind.cls) or kind.cls
         tail = f".{self.item}" if self.item else ""
-        return f"urn:sdmx:org.sdmx.infomodel.{kind.package}.{cls}={self.agency}:{self.id}({self.version}){tail}"
+        return (
+            f"urn:sdmx:org.sdmx.infomodel.{kind.package}.{cls}={self.agency}:{self.id}({self.version}){tail}"
+        )
 
     @property
     def short(self) -> str:
@@ -96,7 +116,7 @@ class Ref:
     @property
     def parent(self) -> Ref:
         """The maintainable artefact itself."""
-        return replace(self, item=None)
+        return replace(self, item=None, cls=None)
 
     def __str__(self) -> str:
         return f"{KINDS[self.kind].cls} {self.short}"
@@ -106,10 +126,12 @@ def parse(urn: str) -> Ref:
     """The reference that `urn` writes out. Raises ValueError when it is not an SDMX URN.
 
     >>> parse("urn:sdmx:org.sdmx.infomodel.codelist.Code=LMIS:CL_SEX(1.0.0).F")
-    Ref(kind='codelist', agency='LMIS', id='CL_SEX', version='1.0.0', item='F')
+    Ref(kind='codelist', agency='LMIS', id='CL_SEX', version='1.0.0', item='F', cls=None)
     """
     match = _URN.fullmatch(urn)
-    kind = match and (_BY_CLASS.get(match["cls"]) or _BY_ITEM_CLASS.get(match["cls"]))
+    cls = match["cls"] if match else ""
+    kind = _BY_CLASS.get(cls) or _BY_ITEM_CLASS.get(cls) or _BY_COMPONENT_CLASS.get(cls)
     if not match or not kind:
         raise ValueError(f"not an SDMX URN: {urn}")
-    return Ref(kind.name, match["agency"], match["id"], match["version"], match["item"])
+    component = cls if cls in _BY_COMPONENT_CLASS else None
+    return Ref(kind.name, match["agency"], match["id"], match["version"], match["item"], component)

@@ -1,0 +1,105 @@
+"""Structure files as documents: the gate (size, DOCTYPE, depth), then the reader of their version."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from xml.parsers import expat
+
+from lxml import etree
+
+from publisher.errors import Finding
+from publisher.structures import read_ml
+from publisher.structures.read_ml import Document
+from publisher.structures.tags import VERSIONS
+
+LARGEST = 50 * 1024 * 1024  # bytes of one file
+DEEPEST = 64  # elements inside each other
+
+_MESSAGE_30 = VERSIONS["3.0"].namespaces["mes"]
+_MESSAGE_21 = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
+
+
+class _Stop(Exception):
+    pass
+
+
+def listed(folder: Path) -> Iterator[tuple[str, Path]]:
+    """(path relative to `folder` with /, path) of every file in it that is not hidden, sorted."""
+    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__")) for part in relative.parts)
+        if path.is_file() and not hidden and path.suffix not in (".py", ".pyc"):
+            yield relative.as_posix(), path
+
+
+def read(content: bytes, source: str) -> Document:
+    """The artefacts of one XML file; what stops its reading is a finding of the document."""
+    document = Document(source)
+    tree = parse(content, document)
+    if tree is None:
+        return document
+    read_version = _READERS.get(tree.getroot().tag)
+    if read_version is None:
+        document.findings.append(
+            Finding(
+                "not-structure", "not an SDMX-ML structure message", file=source, row=1,
+                value=str(tree.getroot().tag),
+                allowed="Structure in the message namespace of SDMX-ML 3.0 or 2.1",
+            )
+        )  # fmt: skip
+        return document
+    return read_version(tree, content, source)
+
+
+def parse(content: bytes, document: Document) -> etree._ElementTree | None:
+    """The tree of `content`, or None and a finding: too large, with DOCTYPE, too deep, not XML.
+
+    Nothing outside `content` is read and no entity is expanded.
+    """
+
+    def refuse(code: str, message: str, allowed: str, line: int | None = 1) -> etree._ElementTree | None:
+        document.findings.append(Finding(code, message, file=document.source, row=line, allowed=allowed))
+        return None
+
+    if len(content) > LARGEST:
+        return refuse("too-large", f"the file has {len(content)} bytes", f"at most {LARGEST} bytes a file")
+    try:
+        if _has_doctype(content):
+            return refuse("doctype", "the file has a document type declaration", "XML without DOCTYPE")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, expat.ExpatError, ValueError, LookupError) as exc:
+        return refuse("not-xml", f"not well-formed: {exc}", "well-formed XML", getattr(exc, "lineno", None))
+    if root.xpath(f"boolean({'/*' * (DEEPEST + 1)})"):
+        return refuse("too-deep", "elements nest too deep", f"at most {DEEPEST} levels")
+    return root.getroottree()
+
+
+def _has_doctype(content: bytes) -> bool:
+    """True when a DOCTYPE stands before the root element; reads no further than that element."""
+    seen: list[str] = []
+
+    def stop(what: str) -> Callable[..., None]:
+        def handler(*_: object) -> None:
+            seen.append(what)
+            raise _Stop
+
+        return handler
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = stop("doctype")
+    parser.StartElementHandler = stop("element")
+    with contextlib.suppress(_Stop):
+        parser.Parse(content, True)
+    return seen == ["doctype"]
+
+
+def _read_30(tree: etree._ElementTree, content: bytes, source: str) -> Document:
+    return read_ml.read(tree, VERSIONS["3.0"], source)
+
+
+_READERS: dict[str, Callable[[etree._ElementTree, bytes, str], Document]] = {
+    f"{{{_MESSAGE_30}}}Structure": _read_30,
+}

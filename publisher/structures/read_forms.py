@@ -1,0 +1,280 @@
+"""How each form of `tags.Row` is read: all elements of one row → the value of its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from publisher.structures import model as m
+from publisher.structures.tags import NAMED, Row
+from publisher.structures.urns import Ref, parse
+
+if TYPE_CHECKING:
+    from publisher.structures.read_ml import Reader
+
+Elements = list[etree._Element]
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def _local(element: etree._Element) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _ref(reader: Reader, element: etree._Element) -> Ref | None:
+    try:
+        return parse(_text(element))
+    except ValueError:
+        reader.found(
+            element, "bad-urn", f"{_local(element)} is not an SDMX URN", value=_text(element),
+            allowed="urn:sdmx:org.sdmx.infomodel.<package>.<Class>=<agency>:<id>(<version>)",
+        )  # fmt: skip
+        return None
+
+
+def name(reader: Reader, row: Row, elements: Elements) -> m.Text:
+    """SDMXCommon.xsd TextType: the language is English unless said."""
+    return m.Text({element.get(_LANG, "en"): element.text or "" for element in elements})
+
+
+def value(reader: Reader, row: Row, elements: Elements) -> str:
+    return _text(elements[0])
+
+
+def values(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
+    return tuple(_text(element) for element in elements)
+
+
+def inner_values(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
+    return tuple(_text(inner) for element in elements for inner in element.iter(reader.version.clark(row.of)))
+
+
+def ref(reader: Reader, row: Row, elements: Elements) -> Ref | None:
+    return _ref(reader, elements[0])
+
+
+def refs(reader: Reader, row: Row, elements: Elements) -> tuple[Ref, ...]:
+    return tuple(found for element in elements if (found := _ref(reader, element)))
+
+
+def attachment(reader: Reader, row: Row, elements: Elements) -> tuple[Ref, ...]:
+    known = {reader.version.clark(name) for name in row.of.values()}
+    children = list(elements[0].iterchildren(tag=etree.Element))
+    for child in children:
+        if child.tag not in known:
+            reader._unknown(child, f"attachment to {_local(child)}")
+    return refs(reader, row, [child for child in children if child.tag in known])
+
+
+def many(reader: Reader, row: Row, elements: Elements) -> tuple[Any, ...]:
+    fixed = dict([row.where] if row.where else [])
+    made = (reader.make(element, row.rows, row.cls or object, **fixed) for element in elements)
+    return tuple(made)
+
+
+def items(reader: Reader, row: Row, elements: Elements) -> m.Items:
+    return _items(reader, [(e, reader.make(e, row.rows, row.cls or m.Item)) for e in elements])
+
+
+def _items(reader: Reader, made: list[tuple[etree._Element, m.Item]]) -> m.Items:
+    items = m.Items()
+    for element, item in made:
+        if item.id in items:
+            reader.found(
+                element, "duplicate-item", f"{_local(element)} {item.id} stands twice", value=item.id
+            )
+        items[item.id] = item
+    return items
+
+
+def chain(reader: Reader, row: Row, elements: Elements) -> tuple[Any, ...]:
+    """Levels of a hierarchy: each holds the next."""
+    made: list[Any] = []
+    element: etree._Element | None = elements[0]
+    tag = reader.version.clark(row.name)
+    while element is not None:
+        following = element.find(tag)
+        if following is not None:
+            element.remove(following)
+        made.append(reader.make(element, row.rows, row.cls or m.Identifiable))
+        element = following
+    return tuple(made)
+
+
+def wrap(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
+    return reader.fields(elements[0], row.rows)
+
+
+def annotated(reader: Reader, row: Row, elements: Elements) -> tuple[m.Annotation, ...]:
+    return tuple(_annotation(element) for element in elements[0].iterchildren(tag=etree.Element))
+
+
+def _annotation(element: etree._Element) -> m.Annotation:
+    fields: dict[str, Any] = {"id": element.get("id")}
+    text = m.Text()
+    for child in element.iterchildren(tag=etree.Element):
+        part = _local(child).removeprefix("Annotation").lower()
+        if part == "text":
+            text[child.get(_LANG, "en")] = child.text or ""
+        else:
+            fields.setdefault(part, child.text or "")
+    return m.Annotation(**fields, text=text)
+
+
+def contacts(reader: Reader, row: Row, elements: Elements) -> tuple[m.Text, ...]:
+    return tuple(_contact(element) for element in elements)
+
+
+def _contact(element: etree._Element) -> m.Text:
+    contact = m.Text({"id": str(element.get("id"))} if element.get("id") else {})
+    for child in element.iterchildren(tag=etree.Element):
+        language = child.get(_LANG, "en")
+        key = _local(child).lower() + (f"@{language}" if language != "en" else "")
+        contact[key] = f"{contact[key]}\n{_text(child)}" if key in contact else _text(child)
+    return contact
+
+
+def representation(reader: Reader, row: Row, elements: Elements) -> m.Representation:
+    """SDMXStructureBase.xsd RepresentationType: an enumeration, or a type with facets."""
+    element = elements[0]
+    most = element.get("maxOccurs")
+    made = m.Representation(
+        min_occurs=int(element.get("minOccurs", "1")),
+        max_occurs=1 if most is None else None if most == "unbounded" else int(most),
+    )
+    for child in element.iterchildren(tag=etree.Element):
+        if _local(child) == "Enumeration":
+            made = replace(made, enumeration=_ref(reader, child))
+            continue
+        for sentinel in child.iterchildren(tag=etree.Element):
+            reader._unknown(sentinel, f"element {_local(sentinel)}")
+        facets = m.Text({str(k): str(v) for k, v in child.attrib.items() if k != "textType"})
+        made = replace(made, text_type=child.get("textType", "String"), facets=facets)
+    reader.document.lines[id(made)] = element.sourceline or 0
+    return made
+
+
+_ATTACHED = {"Dataflow": m.DATASET, "None": m.DATASET, "Observation": m.OBSERVATION}
+
+
+def relationship(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
+    """SDMXStructureDataStructure.xsd AttributeRelationshipType."""
+    children = list(elements[0].iterchildren(tag=etree.Element))
+    for child in children:
+        if child.get("optional") in ("true", "1"):
+            reader._unknown(child, "attribute optional")
+    first = _local(children[0]) if children else "Observation"
+    if first in _ATTACHED:
+        return {"attachment": _ATTACHED[first]}
+    kind = m.GROUP if first == "Group" else m.DIMENSIONS
+    return {"attachment": kind, "attached_to": tuple(_text(child) for child in children)}
+
+
+def selected_values(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
+    """SDMXStructureConstraint.xsd SimpleComponentValueType."""
+    for element in elements:
+        for name in set(element.attrib) - {"cascadeValues", _LANG}:
+            reader._unknown(element, f"attribute {name}")
+        if element.get("cascadeValues") == "excluderoot":
+            reader._unknown(element, "cascadeValues=excluderoot")
+    cascading = tuple(_text(e) for e in elements if e.get("cascadeValues") in ("true", "1"))
+    return {"values": tuple(_text(e) for e in elements), "cascading": cascading}
+
+
+_RANGE = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start", "EndPeriod": "end"}
+
+
+def time_range(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
+    """SDMXStructureConstraint.xsd TimeRangeValueType."""
+    fields: dict[str, Any] = {}
+    for child in elements[0].iterchildren(tag=etree.Element):
+        end = _RANGE[_local(child)]
+        fields[end] = _text(child)
+        fields[f"{end}_included"] = child.get("isInclusive", "true") in ("true", "1")
+    return fields
+
+
+def categories(reader: Reader, row: Row, elements: Elements) -> m.Items:
+    """Categories in the order of the document, their ids the path from the top."""
+    return _items(reader, list(_categories(reader, row, elements, "")))
+
+
+def _categories(
+    reader: Reader, row: Row, elements: Elements, path: str
+) -> Iterator[tuple[etree._Element, m.Category]]:
+    tag = reader.version.clark(row.name)
+    for element in elements:
+        below = element.findall(tag)
+        for child in below:
+            element.remove(child)
+        made = reader.make(element, NAMED, m.Category)
+        whole = f"{path}.{made.id}" if path else made.id
+        category = replace(made, id=whole, parent=path or None)
+        reader.document.lines[id(category)] = element.sourceline or 0
+        yield element, category
+        yield from _categories(reader, row, below, whole)
+
+
+def lists(reader: Reader, row: Row, elements: Elements) -> tuple[Ref | str, ...]:
+    """Code lists, or names of data types, that a representation map starts from or leads to."""
+    made = (_ref(reader, e) if _local(e).endswith("Codelist") else _text(e) for e in elements)
+    return tuple(found for found in made if found is not None)
+
+
+def pairs(reader: Reader, row: Row, elements: Elements) -> tuple[tuple[str, str], ...]:
+    """Fixed values: component of the target, value."""
+    made = []
+    for element in elements:
+        target, *given = element.iterchildren(tag=etree.Element)
+        if _local(target) != "Target" or len(given) != 1:
+            reader._unknown(element, "a fixed value of the source, or of several values,")
+        made.append((_text(target), _text(given[0]) if given else ""))
+    return tuple(made)
+
+
+Mapped = tuple[tuple[str, ...], tuple[str, ...]]  # values of the source, of the target
+
+
+def mappings(reader: Reader, row: Row, elements: Elements) -> tuple[Mapped, ...]:
+    return tuple(_mapping(reader, element) for element in elements)
+
+
+def _mapping(reader: Reader, element: etree._Element) -> Mapped:
+    sides: dict[str, list[str]] = {"SourceValue": [], "TargetValue": []}
+    for child in (element, *element.iterchildren(tag=etree.Element)):
+        for name in child.attrib:
+            reader._unknown(child, f"attribute {name}")
+        if child is not element:
+            sides.setdefault(_local(child), []).append(_text(child))
+    return tuple(sides["SourceValue"]), tuple(sides["TargetValue"])
+
+
+FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
+    "name": name,
+    "value": value,
+    "values": values,
+    "inner values": inner_values,
+    "ref": ref,
+    "refs": refs,
+    "attachment": attachment,
+    "many": many,
+    "items": items,
+    "chain": chain,
+    "wrap": wrap,
+    "annotations": annotated,
+    "contacts": contacts,
+    "representation": representation,
+    "relationship": relationship,
+    "selected values": selected_values,
+    "time range": time_range,
+    "categories": categories,
+    "lists": lists,
+    "pairs": pairs,
+    "mappings": mappings,
+}

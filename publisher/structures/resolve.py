@@ -1,0 +1,43 @@
+"""A dataflow's components with their concepts, representations and code lists looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.errors import StructureError
+from publisher.structures import model as m
+from publisher.structures.definition import Definition, Resolved
+from publisher.structures.urns import Ref
+
+if TYPE_CHECKING:
+    from publisher.structures.registry import Registry
+
+_TEXT = m.Representation()
+
+
+def resolve_definition(registry: Registry, flow: m.Dataflow) -> Definition:
+    """Raises NotFound for what is missing, StructureError when the dataflow names no structure."""
+    structure = registry.get(flow.structure) if flow.structure else None
+    if not isinstance(structure, m.DataStructure):
+        raise StructureError(f"{flow.ref} names no data structure")
+    components = (*structure.dimensions, *structure.measures, *structure.attributes)
+    return Definition(flow, structure, {c.id: _resolved(registry, c) for c in components})
+
+
+def _resolved(registry: Registry, component: m.Component) -> Resolved:
+    concept = find_concept(registry, component.concept) or m.Concept(component.id)
+    representation = component.representation or concept.representation or _TEXT
+    codes = registry.get(representation.enumeration) if representation.enumeration else None
+    if not isinstance(codes, m.Codelist | m.ValueList | None):
+        raise StructureError(f"component {component.id} takes its codes from {codes.ref}, which is no list")
+    return Resolved(component, concept, representation, codes)
+
+
+def find_concept(registry: Registry, ref: Ref | None) -> m.Concept | None:
+    """The concept that `ref` points at, None when it is not there."""
+    found = registry.resolve(ref) if ref else None
+    scheme = registry.artefacts[found] if found else None
+    if not isinstance(scheme, m.ConceptScheme) or ref is None:
+        return None
+    concept = scheme.items.get(ref.item or "")
+    return concept if isinstance(concept, m.Concept) else None
