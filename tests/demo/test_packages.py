@@ -217,3 +217,23 @@ def test_indonesian_year_is_the_august_round(tables: Tables) -> None:
 )
 def test_table_has_the_rows_of_its_source(package: str, flow: str, count: int, tables: Tables) -> None:
     assert len(tables[package, flow]) == count
+
+
+def test_readme_has_the_counts(demo: Path, descriptors: Descriptors, tables: Tables) -> None:
+    text = (demo / "README.md").read_text(encoding="utf-8")
+    listed = [
+        line.split("|")[1:5] for line in text.splitlines() if line.startswith("| `") and line.count("|") == 6
+    ]
+    counts = {
+        name: sum(len(table) for (at, _), table in tables.items() if at == name) for name in descriptors
+    }
+    assert {cells[0].strip(" `"): int(cells[3]) for cells in listed} == counts
+    assert [cells[0].strip(" `") for cells in listed] == sorted(
+        descriptors, key=lambda name: datetime.fromisoformat(descriptors[name]["sdmx"]["releaseDate"])
+    )
+    for name, provider, release, _ in ([cell.strip(" `") for cell in cells] for cells in listed):
+        filed = descriptors[name]["sdmx"]
+        assert (filed["dataProvider"], filed["release"]) == (provider, release)
+    missing = sum(table["OBS_VALUE"].null_count() for table in tables.values())
+    assert f"{sum(counts.values())} observations" in text
+    assert f"{missing} have no value" in text
