@@ -43,6 +43,10 @@ class Report:
     instant: datetime | None = None  # the declared release date, aware; None: when published
     files: Mapping[str, str] = field(default_factory=dict)  # path in the package → sha256
     deliveries: tuple[Delivery, ...] = ()
+    counts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # finding code → all of them; findings may be fewer
+    excerpts: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)  # (file, row) → cells
 
     @property
     def valid(self) -> bool:

@@ -1,0 +1,124 @@
+"""The whole check: gate, descriptor, tables, rules; everything found, and what may be published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from publisher.package import attributes, cells, descriptor, filing, gate, keys, required, tables, values
+from publisher.package.delivery import Delivery, Report
+from publisher.package.findings import SHOWN, Findings
+from publisher.package.frame import Frame
+from publisher.package.gate import Owned
+from publisher.package.plan import Filing, Plan
+from publisher.structures.registry import Registry
+
+Progress = Callable[[str], None]
+_JOINED = "\x1f"  # between several values of one attribute, in a delivery
+
+
+def check(
+    path: str | Path, registry: Registry, *, progress: Progress | None = None, shown: int = SHOWN
+) -> Report:
+    """The report on the data package at `path`: a folder, its datapackage.json, or a .zip.
+
+    Never raises for what a package may hold: everything is in `Report.findings` (at most `shown` of a
+    code; `Report.counts` has all). `progress` is told each file before it is read. No network.
+    """
+    started = time.perf_counter()
+    findings = Findings(shown)
+    with gate.enter(Path(path), findings) as owned:
+        raw = descriptor.load(owned, findings) if owned else None
+        plan = filing.plan(raw, registry, findings) if raw is not None else None
+        frames = _frames(owned, raw, plan, progress, findings) if owned and raw is not None and plan else []
+    rules = required.load(registry) if frames else ()
+    dropped = []
+    for frame in frames:
+        cells.check(frame, plan.instant if plan else None, findings)
+        values.check(frame, findings)
+        its_keys = keys.of(frame)
+        attributes.check(frame, its_keys, rules, findings)
+        dropped.append(keys.check(frame, its_keys, findings))
+    deliveries = () if findings.fatal else tuple(map(_delivery, frames, dropped))
+    return Report(
+        package=str((raw or {}).get("name") or Path(path).name),
+        path=str(path),
+        findings=findings.sorted(),
+        rows=sum(frame.rows for frame in frames),
+        seconds=time.perf_counter() - started,
+        descriptor=raw or {},
+        provider=plan.provider if plan else "",
+        release=plan.release if plan else "",
+        instant=plan.instant if plan else None,
+        files=dict(sorted(owned.sha256.items())) if owned else {},
+        deliveries=deliveries,
+        counts=dict(findings.counts),
+        excerpts=_excerpts(frames, findings),
+    )
+
+
+def _frames(
+    owned: Owned, raw: Mapping[str, Any], plan: Plan, progress: Progress | None, findings: Findings
+) -> list[Frame]:
+    resources = {resource["name"]: resource for resource in raw["resources"]}
+    frames = []
+    for one in plan.filings:
+        parts = []
+        for table in one.tables:
+            for file in table.files:
+                if progress:
+                    progress(file)
+                data = descriptor.take_file(owned, resources[table.resource], file, findings)
+                part = tables.read(file, data, table, one, findings) if data is not None else None
+                if part is not None:
+                    parts.append(part)
+        if parts:
+            frames.append(Frame(one, parts))
+    return frames
+
+
+def _delivery(frame: Frame, dropped: np.ndarray[Any, np.dtype[np.int64]]) -> Delivery:
+    columns = {name: _text(frame, name) for name in frame.definition.components if _has(frame, name)}
+    table = pa.table(columns)
+    if len(dropped):
+        keep = np.ones(frame.rows, bool)
+        keep[dropped] = False
+        table = table.filter(pa.array(keep))
+    one: Filing = frame.filing
+    return Delivery(one.dataflow, one.action, one.scope, table)
+
+
+def _has(frame: Frame, name: str) -> bool:
+    return name in frame.coded or name in frame.plain
+
+
+def _text(frame: Frame, name: str) -> pa.StringArray:
+    """The column as text; several codes of one cell joined by U+001F."""
+    if name in frame.plain:
+        return frame.plain[name]
+    column, resolved = frame.coded[name], frame.definition.components[name]
+    texts = [_JOINED.join(cells.parts(resolved, value)) for value in column.values]
+    return _spread(texts, column.codes)
+
+
+def _spread(texts: list[str], codes: np.ndarray[Any, np.dtype[np.int32]]) -> pa.StringArray:
+    indices = pa.array(codes, mask=codes < 0)
+    return pa.array(texts, pa.string()).take(indices)
+
+
+def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], dict[str, str]]:
+    """The rows that findings speak of, so that a report can show them."""
+    wanted = {(finding.file, finding.row) for finding in findings.kept if finding.row}
+    rows = {}
+    for frame in frames:
+        for number, part in enumerate(frame.parts):
+            lines = [row for file, row in wanted if file == part.file and row]
+            for line, row in zip(lines, part.rows_at(lines), strict=True):
+                if row is not None:
+                    rows[part.file, line] = frame.cells(int(frame.offsets[number]) + row)
+    return rows

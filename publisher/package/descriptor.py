@@ -1,0 +1,166 @@
+"""datapackage.json: read behind the gate, judged by frictionless, never followed to the network.
+
+Source: Data Package v2 (datapackage.org), Table Dialect, Table Schema; v1 descriptors are read too.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publisher.package import jsontext, names
+from publisher.package.findings import Findings, quoted
+from publisher.package.gate import DESCRIPTOR, Owned, TooLarge
+
+# What frictionless may see. It loads pipelines, checklists and profiles from where they point, so
+# it gets only what describes the data.
+_PACKAGE = (
+    "name",
+    "id",
+    "title",
+    "description",
+    "homepage",
+    "licenses",
+    "sources",
+    "contributors",
+    "keywords",
+    "version",
+    "created",
+)
+_RESOURCE = (
+    "name",
+    "type",
+    "title",
+    "description",
+    "path",
+    "format",
+    "mediatype",
+    "encoding",
+    "bytes",
+    "hash",
+    "licenses",
+    "sources",
+    "schema",
+    "dialect",
+)
+_PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}  # v1 names
+_VERSION_2 = "https://datapackage.org/profiles/2."
+_SHA256 = re.compile(r"sha256:[0-9a-fA-F]{64}")
+
+
+def load(owned: Owned, findings: Findings) -> dict[str, Any] | None:
+    """The descriptor with its schema and dialect files put in, or None with findings."""
+    raw = _json(owned, DESCRIPTOR, findings)
+    if raw is None or not _shape(raw, findings):
+        return None
+    before = sum(findings.counts.values())
+    for where, value in _references(raw):
+        _judge(where, value, findings)
+    if sum(findings.counts.values()) > before:
+        return None
+    for resource in raw["resources"]:
+        for name in ("schema", "dialect"):
+            if isinstance(resource.get(name), str):
+                resource[name] = _json(owned, resource[name], findings)
+    if not findings.fatal:
+        _frictionless(raw, findings)
+    return None if findings.fatal else raw
+
+
+def _json(owned: Owned, name: str, findings: Findings) -> dict[str, Any] | None:
+    if (copy := _take(owned, name, findings)) is None:
+        return None
+    return jsontext.read(copy, name, findings)
+
+
+def _take(owned: Owned, name: str, findings: Findings) -> bytes | None:
+    if name not in owned.names:
+        findings.add("file-missing", f"the package has no file {quoted(name)}", file=DESCRIPTOR, value=name)
+        return None
+    try:
+        return owned.take(name)
+    except TooLarge as exc:
+        findings.add("too-large", str(exc), file=name)
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as exc:
+        findings.add("file-missing", f"{quoted(name)} cannot be read: {exc}", file=name)
+    return None
+
+
+def _shape(raw: dict[str, Any], findings: Findings) -> bool:
+    resources = raw.get("resources")
+    if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+        note = "'resources' must be a list of objects, one for each table"
+        findings.add("descriptor-invalid", note, file=DESCRIPTOR, column="resources")
+        return False
+    return True
+
+
+def _references(raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every place where a descriptor could name another file; `$schema` only identifies (v2)."""
+    yield from (("profile", p) for p in [raw.get("profile")] if isinstance(p, str) and p not in _PROFILES)
+    for number, resource in enumerate(raw["resources"]):
+        for name in ("profile", "schema", "dialect"):
+            value = resource.get(name)
+            if isinstance(value, str) and not (name == "profile" and value in _PROFILES):
+                yield f"resources[{number}].{name}", value
+        for path in paths(resource):
+            yield f"resources[{number}].path", path
+
+
+def paths(resource: Mapping[str, Any]) -> list[str]:
+    """The files of a resource; `path` is a string or, for parts of one table, a list."""
+    path = resource.get("path")
+    return [path] if isinstance(path, str) else [p for p in path or [] if isinstance(p, str)]
+
+
+def _judge(where: str, value: str, findings: Findings) -> None:
+    place: dict[str, Any] = {"file": DESCRIPTOR, "column": where, "value": value}
+    if names.is_remote(value):
+        findings.add("remote-reference", f"{quoted(value)} is not in the package", **place)
+    elif reason := names.fault(value):
+        findings.add("unsafe-name", f"{quoted(value)} cannot be a file of a package: {reason}", **place)
+
+
+def _frictionless(raw: dict[str, Any], findings: Findings) -> None:
+    """frictionless' judgement on everything that is Data Package in the descriptor."""
+    from frictionless import FrictionlessException, Package
+
+    for resource in raw["resources"]:
+        if "data" in resource:
+            findings.add(
+                "inline-data",
+                f"resource {quoted(str(resource.get('name')))} has its rows in 'data'",
+                file=DESCRIPTOR,
+                value=str(resource.get("name")),
+            )
+            return
+    seen = {name: raw[name] for name in _PACKAGE if name in raw}
+    if str(raw.get("$schema", "")).startswith(_VERSION_2):
+        seen["$schema"] = _VERSION_2 + "0/datapackage.json"
+    seen["resources"] = [{k: r[k] for k in _RESOURCE if k in r} for r in raw["resources"]]
+    try:
+        Package.from_descriptor(seen)
+    except FrictionlessException as exc:
+        for error in exc.reasons or [exc.error]:
+            findings.add("descriptor-invalid", error.note, file=DESCRIPTOR)
+
+
+def take_file(owned: Owned, resource: Mapping[str, Any], name: str, findings: Findings) -> bytes | None:
+    """The bytes of a file of `resource`, after comparing them with its declared `hash` and `bytes`."""
+    data = _take(owned, name, findings)
+    if data is None or len(paths(resource)) != 1:
+        return data
+    declared, size = resource.get("hash"), resource.get("bytes")
+    if isinstance(declared, str) and not _SHA256.fullmatch(declared):
+        findings.add(
+            "hash-unsupported", f"hash {quoted(declared)} is not a sha256", file=name, value=declared
+        )
+    elif isinstance(declared, str) and declared[7:].lower() != owned.sha256[name]:
+        note = f"the file has the sha256 {owned.sha256[name]}, not the declared one"
+        findings.add("hash-mismatch", note, file=name, value=declared)
+    if isinstance(size, int) and size != len(data):
+        findings.add("bytes-mismatch", f"the file has {len(data)} bytes", file=name, value=str(size))
+    return data

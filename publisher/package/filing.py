@@ -1,0 +1,271 @@
+"""The `sdmx` property of a descriptor, looked up in the registry: provider, dataflow, action, scope.
+
+    package:  "sdmx": {"dataProvider": "…", "release": "2025-10", "releaseDate": "2025-10-09T12:00:00+08:00"}
+    resource: "sdmx": {"dataflow": "AGENCY:ID(1.0.0)", "action": "Replace", "scope": {"FREQ": ["M"]},
+                       "fixed": {"AGE": "_T"}}
+
+What a resource does not say is taken from the package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from publisher.errors import LmisError
+from publisher.package.descriptor import paths
+from publisher.package.findings import Findings, nearest, quoted
+from publisher.package.gate import DESCRIPTOR
+from publisher.package.plan import ACTIONS, Filing, Plan, Table
+from publisher.structures.definition import Definition
+from publisher.structures.model import DataProviderScheme
+from publisher.structures.registry import Registry
+from publisher.structures.urns import Ref
+
+_FLOW = re.compile(r"(?P<agency>[A-Za-z0-9_.\-]+):(?P<id>[A-Za-z0-9_@$\-]+)\((?P<version>[^()]+)\)")
+_RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
+
+
+def plan(raw: Mapping[str, Any], registry: Registry, findings: Findings) -> Plan:
+    """What the package files; with findings, and then incomplete, where it cannot be understood."""
+    common = _mapping(raw.get("sdmx"), "sdmx", findings)
+    provider = _text(common, "dataProvider", findings)
+    release = _text(common, "release", findings)
+    if release and not _RELEASE.fullmatch(release):
+        _bad("sdmx.release", release, "letters, digits, . _ - (at most 64)", findings)
+    if provider:
+        _known_provider(provider, registry, findings)
+    by_flow: dict[str, list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]] = {}
+    for number, resource in enumerate(raw["resources"]):
+        where = f"resources[{number}].sdmx"
+        own = {**common, **_mapping(resource.get("sdmx"), where, findings)}
+        if "dataflow" in own:
+            by_flow.setdefault(str(own["dataflow"]), []).append((where, resource, own))
+        elif _is_tabular(resource):
+            findings.add(
+                "sdmx-missing",
+                f"resource {quoted(str(resource['name']))} does not say its dataflow",
+                file=DESCRIPTOR,
+                column=f"{where}.dataflow",
+            )
+    if not by_flow and not findings.fatal:
+        findings.add("no-data", "no resource has a dataflow", file=DESCRIPTOR, column="resources")
+    filings = [_filing(flow, parts, provider, registry, findings) for flow, parts in by_flow.items()]
+    return Plan(provider, release, _instant(common, findings), tuple(f for f in filings if f))
+
+
+def _is_tabular(resource: Mapping[str, Any]) -> bool:
+    """Other resources (a note, a questionnaire) travel with the package and are not observations."""
+    return "schema" in resource or any(path.lower().endswith((".csv", ".tsv")) for path in paths(resource))
+
+
+def _mapping(value: Any, where: str, findings: Findings) -> Mapping[str, Any]:
+    if isinstance(value, dict):
+        return value
+    if value is not None:
+        _bad(where, str(value), "an object {…}", findings)
+    return {}
+
+
+def _text(common: Mapping[str, Any], name: str, findings: Findings) -> str:
+    value = common.get(name)
+    if value is None or value == "":
+        findings.add(
+            "sdmx-missing", f"the package does not say its {name}", file=DESCRIPTOR, column=f"sdmx.{name}"
+        )
+        return ""
+    if not isinstance(value, str):
+        _bad(f"sdmx.{name}", str(value), "a text", findings)
+        return ""
+    return value
+
+
+def _bad(where: str, value: str, allowed: str, findings: Findings, code: str = "sdmx-invalid") -> None:
+    findings.add(
+        code, f"{quoted(value)} cannot be used", file=DESCRIPTOR, column=where, value=value, allowed=allowed
+    )
+
+
+def _instant(common: Mapping[str, Any], findings: Findings) -> datetime | None:
+    value = common.get("releaseDate")
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is None:
+            raise ValueError
+    except (TypeError, ValueError):
+        allowed = "date, time and zone, as 2025-10-09T12:00:00+08:00"
+        _bad("sdmx.releaseDate", str(value), allowed, findings)
+        return None
+    return instant
+
+
+def _known_provider(provider: str, registry: Registry, findings: Findings) -> None:
+    schemes = registry.find("dataproviderscheme")
+    known = [item for s in schemes if isinstance(s, DataProviderScheme) for item in s.items]
+    if provider not in known:
+        findings.add(
+            "provider-unknown",
+            f"{quoted(provider)} is no data provider",
+            file=DESCRIPTOR,
+            column="sdmx.dataProvider",
+            value=provider,
+            allowed=nearest(provider, known),
+        )
+
+
+def _filing(
+    flow: str,
+    parts: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    provider: str,
+    registry: Registry,
+    findings: Findings,
+) -> Filing | None:
+    where = parts[0][0]
+    definition = _definition(flow, where, registry, findings)
+    if definition is None:
+        return None
+    actions = [_action(w, o, findings) for w, _, o in parts]
+    scopes = [_scope(w, o, definition, findings) for w, _, o in parts]
+    for (w, _, _), action, scope in zip(parts, actions, scopes, strict=True):
+        if (action, scope) != (actions[0], scopes[0]):
+            findings.add(
+                "action-conflict",
+                f"action or scope differs from {where} of the same dataflow",
+                file=DESCRIPTOR,
+                column=w,
+                value=action,
+            )
+    ref, structure = definition.dataflow.ref, definition.structure.ref
+    in_dataflow = registry.allowed(ref, structure)
+    in_agreement = _agreed(ref, provider, where, registry, findings)
+    limits = (in_dataflow, in_agreement)
+    tables = tuple(_table(w, r, o, definition, limits, findings) for w, r, o in parts)
+    return Filing(definition, actions[0], scopes[0], tables, in_dataflow, in_agreement)
+
+
+def _definition(flow: str, where: str, registry: Registry, findings: Findings) -> Definition | None:
+    place: dict[str, Any] = {"file": DESCRIPTOR, "column": f"{where}.dataflow", "value": flow}
+    match = _FLOW.fullmatch(flow)
+    try:
+        if match:
+            return registry.definition(Ref("dataflow", match["agency"], match["id"], match["version"]))
+    except LmisError:
+        pass
+    known = [artefact.ref.short for artefact in registry.find("dataflow")]
+    findings.add("dataflow-unknown", f"{quoted(flow)} is no dataflow", allowed=nearest(flow, known), **place)
+    return None
+
+
+def _agreed(
+    ref: Ref, provider: str, where: str, registry: Registry, findings: Findings
+) -> Mapping[str, frozenset[str]]:
+    agreements = registry.agreements(ref)
+    mine = [a.ref for a in agreements if a.provider and a.provider.item == provider]
+    if not mine and provider:
+        others = ", ".join(sorted(a.provider.item or "" for a in agreements if a.provider)) or "nobody"
+        findings.add(
+            "no-agreement",
+            f"{quoted(provider)} has no provision agreement for {ref.short}",
+            file=DESCRIPTOR,
+            column=f"{where}.dataflow",
+            value=ref.short,
+            allowed=others,
+        )
+    return registry.allowed(*mine) if mine else {}
+
+
+def _action(where: str, own: Mapping[str, Any], findings: Findings) -> str:
+    action = own.get("action", "Replace")
+    if action not in ACTIONS:
+        _bad(f"{where}.action", str(action), ", ".join(ACTIONS), findings, "action-unknown")
+        return "Replace"
+    return str(action)
+
+
+def _scope(
+    where: str, own: Mapping[str, Any], definition: Definition, findings: Findings
+) -> Mapping[str, tuple[str, ...]]:
+    scope = {}
+    for name, codes in _mapping(own.get("scope"), f"{where}.scope", findings).items():
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            _bad(f"{where}.scope.{name}", str(codes), "a list of codes", findings, "scope-invalid")
+            continue
+        for code in codes:
+            _code(name, code, f"{where}.scope", definition, findings, "scope-invalid")
+        scope[name] = tuple(sorted(set(codes)))
+    return scope
+
+
+def _code(name: str, code: str, where: str, definition: Definition, findings: Findings, finding: str) -> bool:
+    """Whether `name` is a dimension other than time and `code` one of its codes."""
+    dimensions = {d.id: d for d in definition.dimensions}
+    if name not in dimensions:
+        _bad(where, name, nearest(name, dimensions), findings, finding)
+        return False
+    codes = dimensions[name].codes
+    if codes is not None and code not in codes.items:
+        _bad(f"{where}.{name}", code, nearest(code, codes.items), findings, finding)
+        return False
+    return True
+
+
+def _table(
+    where: str,
+    resource: Mapping[str, Any],
+    own: Mapping[str, Any],
+    definition: Definition,
+    limits: tuple[Mapping[str, frozenset[str]], ...],
+    findings: Findings,
+) -> Table:
+    fixed = {}
+    for name, code in _mapping(own.get("fixed"), f"{where}.fixed", findings).items():
+        if not _code(name, str(code), f"{where}.fixed", definition, findings, "fixed-invalid"):
+            continue
+        for limit in limits:
+            if str(code) not in limit.get(name, {code}):
+                allowed = nearest(str(code), sorted(limit[name]))
+                _bad(f"{where}.fixed.{name}", str(code), allowed, findings, "fixed-invalid")
+        fixed[name] = str(code)
+    schema = resource.get("schema") or {}
+    delimiter, quote = _dialect(where, resource.get("dialect") or {}, findings)
+    return Table(
+        resource=str(resource["name"]),
+        files=tuple(paths(resource)),
+        delimiter=delimiter,
+        quote=quote,
+        encoding=str(resource.get("encoding") or "utf-8"),
+        missing=tuple(
+            m if isinstance(m, str) else str(m.get("value")) for m in schema.get("missingValues", [""])
+        ),
+        fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema else None,
+        fixed=fixed,
+    )
+
+
+# Table Dialect properties that may be said because they say what holds anyway.
+_PLAIN = {
+    "header": True, "headerRows": [1], "doubleQuote": True, "skipInitialSpace": False, "lineTerminator": None,
+    "caseSensitiveHeader": None, "csvddfVersion": None, "$schema": None, "type": "delimited",
+}  # fmt: skip
+
+
+def _dialect(where: str, dialect: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
+    """Delimiter and quotation mark; v1 keeps them in `dialect.csv` or in `dialect` itself."""
+    where = where.removesuffix("sdmx") + "dialect"
+    said = {**dialect, **_mapping(dialect.get("csv"), f"{where}.csv", findings)}
+    said.pop("csv", None)
+    signs = [str(said.pop("delimiter", ",")), str(said.pop("quoteChar", '"'))]
+    for name, sign in zip(("delimiter", "quoteChar"), signs, strict=True):
+        if len(sign) != 1 or not sign.isascii() or sign in "\r\n":
+            _bad(f"{where}.{name}", sign, "one ASCII character", findings, "dialect-unsupported")
+            return ",", '"'
+    for name, value in said.items():
+        if name not in _PLAIN or _PLAIN[name] not in (None, value):
+            _bad(
+                f"{where}.{name}", str(value), "delimiter and quoteChar only", findings, "dialect-unsupported"
+            )
+    return signs[0], signs[1]

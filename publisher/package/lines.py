@@ -1,0 +1,100 @@
+"""Where records of a CSV file begin: line numbers as a person counts them, by numpy over the bytes.
+
+A record is a line, except that line ends between quotation marks belong to their cell, and that
+empty lines are no records. RFC 4180; the header is a record too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.int64]
+_LF, _CR = 10, 13
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The layout of `data`, UTF-8 or another encoding that keeps ASCII."""
+
+    data: bytes
+    delimiter: str = ","
+    quote: str = '"'
+
+    @cached_property
+    def _bytes(self) -> npt.NDArray[np.uint8]:
+        return np.frombuffer(self.data, np.uint8)
+
+    @cached_property
+    def _quotes(self) -> Positions:
+        return np.flatnonzero(self._bytes == ord(self.quote))
+
+    def _outside(self, positions: Positions) -> Positions:
+        """Those that are not between quotation marks: an even number of marks before them."""
+        inside = np.searchsorted(self._quotes, positions) % 2 == 1
+        outside: Positions = positions[~inside]
+        return outside
+
+    @cached_property
+    def _ends(self) -> Positions:
+        """Every line end: LF, CR LF (its LF) or CR."""
+        after = np.append(self._bytes[1:], 0)
+        return np.flatnonzero((self._bytes == _LF) | ((self._bytes == _CR) & (after != _LF)))
+
+    @cached_property
+    def _bounds(self) -> tuple[Positions, Positions]:
+        """First byte of each record and the byte after its last, line end not included."""
+        ends = self._outside(self._ends)
+        starts = np.concatenate(([3 if self.data.startswith(b"\xef\xbb\xbf") else 0], ends + 1))
+        stops = np.append(ends, len(self.data))
+        crlf = (
+            (stops > starts) & (self._bytes[np.maximum(stops - 1, 0)] == _CR)
+            if len(self.data)
+            else starts < 0
+        )
+        stops = stops - crlf
+        full = stops > starts
+        return starts[full], stops[full]
+
+    @cached_property
+    def numbers(self) -> Positions:
+        """The line on which each record begins; the first line is 1."""
+        return np.searchsorted(self._ends, self._bounds[0]) + 1
+
+    @cached_property
+    def widths(self) -> Positions:
+        """The number of cells of each record."""
+        commas = self._outside(np.flatnonzero(self._bytes == ord(self.delimiter)))
+        starts, stops = self._bounds
+        return np.searchsorted(commas, stops) - np.searchsorted(commas, starts) + 1
+
+    @cached_property
+    def sizes(self) -> Positions:
+        """The number of bytes of each record."""
+        starts, stops = self._bounds
+        return stops - starts
+
+    def line_of(self, position: int) -> int:
+        """The line that holds the byte at `position`."""
+        return int(np.searchsorted(self._ends, position)) + 1
+
+    def stray_quote(self) -> int | None:
+        """Line of the first quotation mark that neither begins nor ends a cell; None when all do.
+
+        A reader would take it for text or for a quotation, and which one differs between readers.
+        """
+        if not len(self._quotes):
+            return None
+        padded = np.concatenate(([_LF], self._bytes, [_LF]))  # so that a mark may be first or last
+        border = np.zeros(256, bool)
+        border[[_LF, _CR, ord(self.delimiter), ord(self.quote)]] = True
+        openers, closers = self._quotes[::2], self._quotes[1::2]
+        if self.data.startswith(b"\xef\xbb\xbf"):
+            openers = openers[openers != 3]
+        wrong = np.concatenate((openers[~border[padded[openers]]], closers[~border[padded[closers + 2]]]))
+        if len(self._quotes) % 2:
+            wrong = np.append(wrong, self._quotes[-1])
+        return self.line_of(int(wrong.min())) if len(wrong) else None
