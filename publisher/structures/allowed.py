@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from publisher.structures import model as m
+from publisher.structures.constraint_rules import structure_of
+from publisher.structures.resolve import resolved_components
 from publisher.structures.urns import Ref
 
 if TYPE_CHECKING:
@@ -78,17 +80,9 @@ def _descendants(scheme: m.ItemScheme | None, roots: Iterable[str]) -> Values:
 
 
 def _codes(registry: Registry, constraint: m.DataConstraint) -> dict[str, m.ItemScheme]:
-    """Component → its list, of the first dataflow that the constraint leads to."""
+    """Component → its list, in the first structure that the constraint leads to."""
     for ref in constraint.attached_to:
-        if flow := _dataflow(registry, ref):
-            components = registry.definition(flow).components.values()
+        if structure := structure_of(registry, ref):
+            components = resolved_components(registry, structure).values()
             return {r.id: r.codes for r in components if r.codes is not None}
     return {}
-
-
-def _dataflow(registry: Registry, ref: Ref) -> Ref | None:
-    if ref.kind in ("dataflow", "provisionagreement") and registry.resolve(ref):
-        return ref
-    if ref.kind == "datastructure":
-        return next((parent for parent in registry.parents(ref) if parent.kind == "dataflow"), None)
-    return None

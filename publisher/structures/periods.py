@@ -93,6 +93,11 @@ def frequency_of(period: str) -> str | None:
     return None
 
 
+def is_legal(period: str) -> bool:
+    """True for an SDMX time period."""
+    return _or_none(period, JANUARY_FIRST) is not None
+
+
 def table(periods: Iterable[str | None], year_start: str = JANUARY_FIRST) -> pa.Table:
     """A row per period (pass distinct ones): `period`, `start`, `end` (exclusive), `frequency`.
 

@@ -179,17 +179,17 @@ class Registry:
         return places
 
     @cached_property
+    def agencies(self) -> Mapping[str, Ref]:
+        """Agency, as `agencyID` writes it → the scheme that it is in."""
+        schemes = [scheme for scheme in self._ordered if isinstance(scheme, m.AgencyScheme)]
+        return {agency: scheme.ref for scheme in schemes for agency in agency_ids(scheme)}
+
+    @cached_property
     def _graph(self) -> graph.Graph:
-        agencies = {
-            item: scheme.ref
-            for scheme in self._ordered
-            if isinstance(scheme, m.AgencyScheme)
-            for item in agency_ids(scheme)
-        }
         children: dict[Ref, tuple[Ref, ...]] = {}
         for artefact in self._ordered:
             targets = [self.resolve(ref) for ref in references.of(artefact)]
-            targets.append(agencies.get(artefact.agency))
+            targets.append(self.agencies.get(artefact.agency))
             unique = dict.fromkeys(t for t in targets if t and t != artefact.ref)
             children[artefact.ref] = tuple(unique)
         return graph.Graph(children)

@@ -1,4 +1,4 @@
-"""A dataflow's components with their concepts, representations and code lists looked up."""
+"""Components with their concepts, representations and code lists looked up."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ def resolve_definition(registry: Registry, flow: m.Dataflow) -> Definition:
     structure = registry.get(flow.structure) if flow.structure else None
     if not isinstance(structure, m.DataStructure):
         raise StructureError(f"{flow.ref} names no data structure")
+    return Definition(flow, structure, resolved_components(registry, structure))
+
+
+def resolved_components(registry: Registry, structure: m.DataStructure) -> dict[str, Resolved]:
+    """Id → dimensions in key order, time, measures, attributes; a list that is not there is None."""
     components = (*structure.dimensions, *structure.measures, *structure.attributes)
-    return Definition(flow, structure, {c.id: _resolved(registry, c) for c in components})
+    return {component.id: _resolved(registry, component) for component in components}
 
 
 def _resolved(registry: Registry, component: m.Component) -> Resolved:
+    """SDMX 3.0 section 2: the local representation, else the concept's core representation."""
     concept = find_concept(registry, component.concept) or m.Concept(component.id)
     representation = component.representation or concept.representation or _TEXT
-    codes = registry.get(representation.enumeration) if representation.enumeration else None
-    if not isinstance(codes, m.Codelist | m.ValueList | None):
-        raise StructureError(f"component {component.id} takes its codes from {codes.ref}, which is no list")
-    return Resolved(component, concept, representation, codes)
+    found = registry.resolve(representation.enumeration) if representation.enumeration else None
+    codes = registry.artefacts[found] if found else None
+    listed = codes if isinstance(codes, m.Codelist | m.ValueList) else None
+    return Resolved(component, concept, representation, listed)
 
 
 def find_concept(registry: Registry, ref: Ref | None) -> m.Concept | None:
