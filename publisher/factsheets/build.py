@@ -1,0 +1,137 @@
+"""Writes the sheets of a vintage: `<AREA>.<language>.html`, the same bytes whenever it is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from publisher.errors import StructureError, UsageError
+from publisher.factsheets import charts, definition, words
+from publisher.factsheets import rules as tables
+from publisher.factsheets.choice import Chooser
+from publisher.factsheets.definition import Definition
+from publisher.factsheets.figures import Reader, reference
+from publisher.factsheets.panels import Draw
+from publisher.factsheets.sheet import Maker, Sheet
+from publisher.settings import Settings
+from publisher.store import Snapshot
+from publisher.structures.model import HierarchicalCode
+
+StaticUrl = Callable[[str], str]
+
+
+def build(
+    snapshot: Snapshot,
+    out_dir: Path,
+    settings: Settings,
+    areas: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+    static_url: StaticUrl | None = None,
+) -> list[Path]:
+    """The files written, in order of area and language.
+
+    `areas` and `languages` narrow what `factsheets/sheet.toml` names. Raises UsageError when one of them
+    has no sheet, StructureError when the definition, a specification or a translation is not right.
+    """
+    sheet = definition.load(settings)
+    reader = Reader(snapshot)
+    every = members(snapshot, sheet)
+    chosen = _among(areas, every, "area")
+    places = settings.structures()
+    rules = {name: tables.load(places, table.file, table.columns) for name, table in sheet.rules.items()}
+    chooser = Chooser(reader, sheet, rules, every)
+    page = Page(settings, static_url or (lambda name: _static_url(settings, name)))
+    known = tuple(dict.fromkeys(tag for area in every for tag in sheet.languages_of(area)))
+    asked = _among(languages, known, "language")
+    makers = {tag: _maker(chooser, sheet, settings, tag) for tag in asked}
+    out_dir.mkdir(parents=True, exist_ok=True)
+    written = []
+    for area in chosen:
+        for tag in sheet.languages_of(area):
+            if tag not in makers:
+                continue
+            if progress:
+                progress(f"fact sheet {area} ({tag})")
+            path = out_dir / f"{area}.{tag}.html"
+            made = makers[tag].make(area, every)
+            path.write_bytes(page.html(made, makers[tag].words).encode("utf-8"))
+            written.append(path)
+    return written
+
+
+def _among(asked: Sequence[str] | None, known: Sequence[str], what: str) -> tuple[str, ...]:
+    if asked is None:
+        return tuple(known)
+    if unknown := [one for one in asked if one not in known]:
+        raise UsageError(f"no fact sheet for {what} {', '.join(unknown)}; there are {', '.join(known)}")
+    return tuple(one for one in known if one in asked)
+
+
+def members(snapshot: Snapshot, sheet: Definition) -> tuple[str, ...]:
+    """The areas below the sheet's region: by a hierarchy of the list of areas, else by the list itself.
+
+    Raises StructureError when the region has none.
+    """
+    structure = snapshot.registry.definition(reference((*sheet.headlines, *sheet.charts)[0].dataflow))
+    codes = structure.components[sheet.area].codes
+    if codes is None:
+        raise StructureError(f"sheet.toml: {sheet.area} has no code list, so {sheet.region} has no members")
+    for hierarchy in snapshot.registry.find("hierarchy"):
+        for node in _nodes(hierarchy.codes):
+            if node.code and node.code.item == sheet.region and node.code.id == codes.id and node.children:
+                return tuple(child.code.item for child in node.children if child.code and child.code.item)
+    below = tuple(item.id for item in codes.items.values() if item.parent == sheet.region)
+    if not below:
+        raise StructureError(
+            f"sheet.toml: region {sheet.region} has nothing below it in {codes.ref.short} nor in a hierarchy of it"
+        )
+    return below
+
+
+def _nodes(codes: Iterable[HierarchicalCode]) -> Iterator[HierarchicalCode]:
+    for node in codes:
+        yield node
+        yield from _nodes(node.children)
+
+
+def _maker(chooser: Chooser, sheet: Definition, settings: Settings, language: str) -> Maker:
+    spoken = words.load(settings, language)
+    fonts = sheet.fonts.get(language, sheet.fonts.get("*", "sans-serif"))
+    return Maker(chooser, sheet, spoken, _draw(settings, spoken, fonts), settings.base_url)
+
+
+def _draw(settings: Settings, spoken: words.Words, fonts: str) -> Draw:
+    def draw(spec: str, rows: Sequence[Mapping[str, Any]]) -> str:
+        return charts.draw(definition.find(settings, f"charts/{spec}.json"), rows, spoken, fonts)
+
+    return draw
+
+
+def _static_url(settings: Settings, name: str) -> str:
+    """The address of a static file; it changes with its content, so that it may be cached for ever."""
+    content = definition.find(settings, f"static/{name}").read_bytes()
+    return f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{name}"
+
+
+class Page:
+    """Sheets as HTML documents: the site's base template where there is one, else our own."""
+
+    def __init__(self, settings: Settings, static_url: StaticUrl) -> None:
+        loader = FileSystemLoader([str(place) for place in definition.folders(settings)])
+        self.environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self.environment.globals["static_url"] = static_url
+        self.environment.filters["svg"] = (
+            Markup  # our own drawing: text in it is escaped by the writer of XML
+        )
+        self.template = self.environment.get_template("factsheets/sheet.html")
+
+    def html(self, sheet: Sheet, spoken: words.Words) -> str:
+        return self.template.render(sheet=sheet, words=spoken) + "\n"

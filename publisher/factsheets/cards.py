@@ -1,0 +1,127 @@
+"""Headline cards: one figure, its change, its source, and what other sources say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.factsheets.choice import Change, Chooser, Chosen, change
+from publisher.factsheets.definition import Question
+from publisher.factsheets.figures import Series
+from publisher.factsheets.printed import Number, Printer
+from publisher.structures.definition import Definition as Structure
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The latest figure of another source."""
+
+    number: Number
+    source: str
+    detail: str  # where its key differs: "Annual, 15 years and over"
+
+
+@dataclass(frozen=True)
+class Card:
+    id: str
+    title: str
+    detail: str  # "15 years and over"
+    number: Number | None  # None: no source has a figure
+    source: str
+    change: str  # in words
+    direction: str  # up | down | same | break | none
+    since: str  # period the change is counted from; "" without one
+    rivals: tuple[Rival, ...]
+    reason: str  # why this source and not another
+    decided_by: str
+
+
+class Cards:
+    """Makes the cards of one sheet and remembers which series they show."""
+
+    def __init__(self, chooser: Chooser, printer: Printer) -> None:
+        self.chooser, self.printer = chooser, printer
+        self.sheet, self.words = printer.sheet, printer.words
+        self.shown: list[tuple[str, Series]] = []
+
+    def card(self, question: Question, area: str) -> Card:
+        structure = self.chooser.reader.structure(question.dataflow)
+        chosen = self.chooser.ask(question, area)
+        title = self.title("headline", question, structure)
+        rivals = tuple(self._rival(one, chosen.first, structure) for one in chosen.rivals)
+        rule = chosen.rule
+        reason, decided_by = (rule.reason, rule.decided_by) if rule and chosen.first else ("", "")
+        if chosen.first is None:
+            absent = self.words("missing.none")
+            return Card(question.id, title, "", None, "", absent, "none", "", rivals, reason, decided_by)
+        series = chosen.first
+        self.shown.append((title, series))
+        number = self._latest(series, structure)
+        moved = change(series, self.sheet, self.printer.unit(series).change)
+        return Card(
+            id=question.id,
+            title=title,
+            detail=self.detail(series, structure, self.sheet.told),
+            number=number,
+            source=self.source(series, structure),
+            change=self._change(moved, series),
+            direction=direction(moved, self._decimals(moved, series)),
+            since=moved.since.period if moved.since else "",
+            rivals=rivals,
+            reason=reason,
+            decided_by=decided_by,
+        )
+
+    def title(self, kind: str, question: Question, structure: Structure) -> str:
+        """The sheet's own title, else the indicator's name."""
+        component = structure.components.get("INDICATOR")
+        name = self.printer.code(component, question.key.get("INDICATOR", "")) if component else question.id
+        return self.words.get(f"{kind}.{question.id}", name)
+
+    def source(self, series: Series, structure: Structure) -> str:
+        return self.printer.code(structure.components[self.sheet.source], series.key[self.sheet.source])
+
+    def detail(self, series: Series, structure: Structure, dimensions: Sequence[str]) -> str:
+        """The names of the codes of `dimensions`, but totals."""
+        total = self.sheet.defaults.get("*", "")
+        codes = [(name, series.key[name]) for name in dimensions if name in series.key]
+        names = [self.printer.code(structure.components[name], code) for name, code in codes if code != total]
+        return self.words.list(names)
+
+    def _latest(self, series: Series, structure: Structure) -> Number | None:
+        latest = series.latest
+        return self.printer.referred(self.printer.number(series, latest, structure)) if latest else None
+
+    def _rival(self, one: Series, chosen: Series | None, structure: Structure) -> Rival:
+        latest = one.latest
+        assert latest is not None, "a rival has a figure"
+        differing = [n for n in one.key if n not in (self.sheet.source, self.sheet.area)]
+        differing = [n for n in differing if chosen is None or one.key[n] != chosen.key.get(n)]
+        told = [n for n in (*self.sheet.told, "FREQ") if n in differing]
+        number = self.printer.number(one, latest, structure)
+        return Rival(number, self.source(one, structure), self.detail(one, structure, told))
+
+    def _decimals(self, moved: Change, series: Series) -> int:
+        return self.printer.unit(series).decimals if moved.kind == "points" else 1
+
+    def _change(self, moved: Change, series: Series) -> str:
+        """The change in words: +0,28 poin dari 2024."""
+        since = self.printer.period(moved.since) if moved.since else ""
+        if moved.value is None:
+            return self.words(f"change.{moved.kind}", period=since)
+        if direction(moved, self._decimals(moved, series)) == "same":
+            return self.words("change.same", period=since)
+        text = self.words.number(moved.value, self._decimals(moved, series), signed=True)
+        return self.words(f"change.{moved.kind}", change=text, period=since)
+
+
+def direction(moved: Change, decimals: int) -> str:
+    """up | down | same, as far as the printed digits tell; break or none when nothing may be said."""
+    if moved.value is None:
+        return moved.kind
+    half = moved.value.scaleb(decimals) * 2
+    return "same" if abs(half) < 1 else "up" if half > 0 else "down"
+
+
+def shown(chosen: Chosen) -> tuple[Series, ...]:
+    return tuple(chosen.series.values())
