@@ -48,7 +48,7 @@ def test_one_artefact_a_file_named_by_its_id(trees: Trees) -> None:
     assert {n: ids for n, ids in found.items() if ids != [Path(n).stem]} == {}
 
 
-@pytest.mark.parametrize("tag", [NAME, DESCRIPTION, TEXT])
+@pytest.mark.parametrize("tag", [NAME, DESCRIPTION, TEXT], ids=["name", "description", "annotation"])
 def test_every_text_is_in_every_language(trees: Trees, tag: str) -> None:
     lacking = {
         (name, parent.get("id")): sorted(languages)
