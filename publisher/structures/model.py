@@ -8,7 +8,7 @@ identity of content (`Ref`), so that a registry can be shared between threads an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from publisher.structures.urns import Ref
@@ -129,7 +129,14 @@ class Codelist(ItemScheme):
 
     kind = "codelist"
     extensions: tuple[CodelistExtension, ...] = ()
-    own: tuple[str, ...] | None = None  # ids of its own codes when it extends others; None: all
+    own: tuple[str, ...] | None = None  # ids of its own codes, once those of extensions are added
+
+    @property
+    def raw(self) -> Codelist:
+        """As it was written: its own codes and its extensions (REST `detail=raw`)."""
+        if self.own is None:
+            return self
+        return replace(self, items=Items({id_: self.items[id_] for id_ in self.own}), own=None)
 
 
 @dataclass(frozen=True)

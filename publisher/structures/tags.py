@@ -40,6 +40,7 @@ class Row:
     cls: type | None = None
     default: Any = None
     where: tuple[str, Any] | None = None
+    required: bool = False  # the XSD asks for it in a stub too
 
     @property
     def rows(self) -> Rows:
@@ -193,12 +194,12 @@ HIERARCHY_30: Rows = (
     *MAINTAINED,
     Row("hasFormalLevels", "has_formal_levels", "flag"),
     Row("str:Level", "levels", "chain", NAMED, m.Identifiable),
-    Row("str:HierarchicalCode", "codes", "many", HIERARCHICAL_CODE_30, m.HierarchicalCode),
+    Row("str:HierarchicalCode", "codes", "many", HIERARCHICAL_CODE_30, m.HierarchicalCode, required=True),
 )
 STRUCTURE_MAP_30: Rows = (
     *MAINTAINED,
-    Row("str:Source", "source_structure", "ref"),
-    Row("str:Target", "target_structure", "ref"),
+    Row("str:Source", "source_structure", "ref", required=True),
+    Row("str:Target", "target_structure", "ref", required=True),
     Row(
         "str:ComponentMap", "component_maps", "many",
         (
@@ -212,8 +213,8 @@ STRUCTURE_MAP_30: Rows = (
 )  # fmt: skip
 REPRESENTATION_MAP_30: Rows = (
     *MAINTAINED,
-    Row("str:SourceCodelist|str:SourceDataType", "source_codelists", "lists"),
-    Row("str:TargetCodelist|str:TargetDataType", "target_codelists", "lists"),
+    Row("str:SourceCodelist|str:SourceDataType", "source_codelists", "lists", required=True),
+    Row("str:TargetCodelist|str:TargetDataType", "target_codelists", "lists", required=True),
     Row("str:RepresentationMapping", "mappings", "mappings"),
 )
 
@@ -244,11 +245,12 @@ ML_30 = Version(
             (*MAINTAINED, Row("str:DataStructureComponents", "", "wrap", DATA_STRUCTURE_30))),
         m.Hierarchy: ("str:Hierarchies", "str:Hierarchy", HIERARCHY_30),
         m.HierarchyAssociation: ("str:HierarchyAssociations", "str:HierarchyAssociation",
-            (*MAINTAINED, Row("str:LinkedHierarchy", "hierarchy", "ref"),
-             Row("str:LinkedObject", "linked_object", "ref"), Row("str:ContextObject", "context", "ref"))),
+            (*MAINTAINED, Row("str:LinkedHierarchy", "hierarchy", "ref", required=True),
+             Row("str:LinkedObject", "linked_object", "ref", required=True),
+             Row("str:ContextObject", "context", "ref"))),
         m.ProvisionAgreement: ("str:ProvisionAgreements", "str:ProvisionAgreement",
-            (*MAINTAINED, Row("str:Dataflow", "dataflow", "ref"),
-             Row("str:DataProvider", "provider", "ref"))),
+            (*MAINTAINED, Row("str:Dataflow", "dataflow", "ref", required=True),
+             Row("str:DataProvider", "provider", "ref", required=True))),
         m.RepresentationMap: ("str:RepresentationMaps", "str:RepresentationMap", REPRESENTATION_MAP_30),
         m.StructureMap: ("str:StructureMaps", "str:StructureMap", STRUCTURE_MAP_30),
         m.ValueList: ("str:ValueLists", "str:ValueList",
@@ -259,4 +261,106 @@ ML_30 = Version(
     }),
 )  # fmt: skip
 
-VERSIONS: Mapping[str, Version] = MappingProxyType({version.name: version for version in (ML_30,)})
+
+# -- 2.1 --------------------------------------------------------------------------------------
+# Only written by these rows; sdmx1 reads 2.1 (`read_21`). What 2.1 cannot hold: formats.structure_gaps.
+
+MAINTAINED_21: Rows = (*MAINTAINED[:5], Row("isFinal", "", "constant", "true"), *MAINTAINED[5:])
+SCHEME_21: Rows = (*MAINTAINED_21, Row("isPartial", "is_partial", "flag", default=False))
+ITEM_21: Rows = (*NAMED, Row("str:Parent", "parent", "local ref"))
+CONCEPT_21: Rows = (*ITEM_21, CONCEPT_30[-1])
+
+
+def organisation_scheme_21(item: str) -> Rows:
+    """SDMXStructureOrganisation.xsd 2.1: the version is 1.0 and the scheme never final."""
+    rows = (*NAMED, Row("str:Contact", "contacts", "contacts"))
+    return (*MAINTAINED, SCHEME[-1], Row(item, "items", "items", rows, m.Organisation))
+
+
+COMPONENT_21: Rows = (
+    *IDENTIFIED,
+    Row("str:ConceptIdentity", "concept", "ref"),
+    Row("str:LocalRepresentation", "representation", "representation"),
+)
+DATA_STRUCTURE_21: Rows = (
+    Row(
+        "str:DimensionList", "", "wrap",
+        (
+            Row("id", "", "constant", "DimensionDescriptor"),
+            Row("str:Dimension", "dimensions", "many", (*COMPONENT_21, ROLES_30), m.Dimension,
+                where=("is_time", False)),
+            Row("str:TimeDimension", "dimensions", "many", COMPONENT_21, m.Dimension,
+                where=("is_time", True)),
+        ),
+    ),
+    Row("str:Group", "groups", "many",
+        (*IDENTIFIED, Row("str:GroupDimension", "dimensions", "inner local refs", "str:DimensionReference")),
+        m.Group),
+    Row(
+        "str:AttributeList", "", "wrap",
+        (
+            Row("id", "", "constant", "AttributeDescriptor"),
+            Row("str:Attribute", "attributes", "many",
+                (*COMPONENT_21, Row("assignmentStatus", "is_mandatory", "flag", ("Mandatory", "Conditional")),
+                 ROLES_30, Row("str:AttributeRelationship", "", "relationship")),
+                m.Attribute),
+        ),
+    ),
+    Row(
+        "str:MeasureList", "", "wrap",
+        (
+            Row("id", "", "constant", "MeasureDescriptor"),
+            Row("str:PrimaryMeasure", "measures", "primary measure",
+                (Row("id", "", "constant", "OBS_VALUE"), *COMPONENT_21[1:])),
+        ),
+    ),
+)  # fmt: skip
+MEMBERS_21: Rows = (
+    *MEMBERS_30[:2],
+    Row("com:Value", "", "selected values"),
+    Row("com:TimeRange", "", "time range"),
+)
+REGION_21: Rows = (
+    REGION_30[0],
+    Row("com:KeyValue", "selections", "many", MEMBERS_21, m.MemberSelection, where=("is_key", True)),
+    Row("com:Attribute", "selections", "many", MEMBERS_21, m.MemberSelection, where=("is_key", False)),
+)
+
+ML_21 = Version(
+    "2.1",
+    "application/vnd.sdmx.structure+xml;version=2.1",
+    _namespaces("v2_1"),
+    "ref",
+    {
+        m.AgencyScheme: ("str:OrganisationSchemes", "str:AgencyScheme", organisation_scheme_21("str:Agency")),
+        m.DataConsumerScheme: ("str:OrganisationSchemes", "str:DataConsumerScheme",
+            organisation_scheme_21("str:DataConsumer")),
+        m.DataProviderScheme: ("str:OrganisationSchemes", "str:DataProviderScheme",
+            organisation_scheme_21("str:DataProvider")),
+        m.Dataflow: ("str:Dataflows", "str:Dataflow",
+            (*MAINTAINED_21, Row("str:Structure", "structure", "ref"))),
+        m.CategoryScheme: ("str:CategorySchemes", "str:CategoryScheme",
+            (*SCHEME_21, Row("str:Category", "items", "categories"))),
+        m.Categorisation: ("str:Categorisations", "str:Categorisation",
+            (*MAINTAINED_21, Row("str:Source", "categorised", "object ref"),
+             Row("str:Target", "category", "ref"))),
+        m.Codelist: ("str:Codelists", "str:Codelist",
+            (*SCHEME_21, Row("str:Code", "items", "items", ITEM_21, m.Item))),
+        m.Hierarchy: ("str:HierarchicalCodelists", "str:HierarchicalCodelist",
+            (*MAINTAINED_21, Row("str:IncludedCodelist", "", "included code lists"),
+             Row("str:Hierarchy", "", "hierarchy"))),
+        m.ConceptScheme: ("str:Concepts", "str:ConceptScheme",
+            (*SCHEME_21, Row("str:Concept", "items", "items", CONCEPT_21, m.Concept))),
+        m.DataStructure: ("str:DataStructures", "str:DataStructure",
+            (*MAINTAINED_21, Row("str:DataStructureComponents", "", "wrap", DATA_STRUCTURE_21))),
+        m.DataConstraint: ("str:Constraints", "str:ContentConstraint",
+            (*MAINTAINED_21, Row("type", "role", "attribute"),
+             Row("str:ConstraintAttachment", "attached_to", "attachment", ATTACHMENTS),
+             Row("str:CubeRegion", "regions", "many", REGION_21, m.CubeRegion))),
+        m.ProvisionAgreement: ("str:ProvisionAgreements", "str:ProvisionAgreement",
+            (*MAINTAINED_21, Row("str:StructureUsage", "dataflow", "object ref", required=True),
+             Row("str:DataProvider", "provider", "ref", required=True))),
+    },
+)  # fmt: skip
+
+VERSIONS: Mapping[str, Version] = MappingProxyType({version.name: version for version in (ML_30, ML_21)})

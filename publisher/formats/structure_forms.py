@@ -1,0 +1,377 @@
+"""How each form of `tags.Row` is written: the value of a field → text of its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from publisher.structures import model as m
+from publisher.structures import tags
+from publisher.structures.tags import Row, Version
+from publisher.structures.urns import KINDS, Ref
+
+if TYPE_CHECKING:
+    from publisher.formats.structure_ml import Writer
+
+
+# -- text -------------------------------------------------------------------------------------
+
+
+def opened(tag: str, head: str, body: str) -> str:
+    return f"<{tag}{head}>{body}</{tag}>" if body else f"<{tag}{head}/>"
+
+
+def _leaf(tag: str, text: str, head: str = "") -> str:
+    return f"<{tag}{head}>{escape(text, quote=False)}</{tag}>"
+
+
+def localised(tag: str, texts: Mapping[str, str]) -> str:
+    """One element a language."""
+    return "".join(_leaf(tag, text, f' xml:lang="{escape(tag_)}"') for tag_, text in texts.items())
+
+
+def chosen(text: m.Text, languages: tuple[str, ...] | None) -> Mapping[str, str]:
+    """The languages asked for (RFC 4647 lookup), at least one: a name may not be missing."""
+    if languages is None or not text:
+        return text
+    found: dict[str, str] = {}
+    for language in languages:
+        tag = language
+        while tag and tag not in text:
+            tag = tag.rpartition("-")[0]
+        if tag:
+            found[tag] = text[tag]
+    tag = "en" if "en" in text else next(iter(text))
+    return found or {tag: text[tag]}
+
+
+# -- attributes -------------------------------------------------------------------------------
+
+
+def attribute(row: Row, thing: object) -> str:
+    """` name="value"`, or nothing when the value is absent or the XSD's default."""
+    value = row.of if row.form == "constant" else getattr(thing, row.field)
+    if value is None or value == row.default:
+        return ""
+    if row.form == "flag":
+        true, false = row.of or ("true", "false")
+        value = true if value else false
+    if row.field == "id":  # a category's id is its path
+        value = value.rpartition(".")[2]
+    return f' {row.name}="{escape(value)}"'
+
+
+# -- references -------------------------------------------------------------------------------
+
+
+def urn(version: Version, ref: Ref) -> str:
+    """The URN in the words of `version`."""
+    kind = KINDS[ref.kind]
+    if version.references == "ref" and kind.cls_21 and not ref.item:
+        return escape(ref.urn.replace(f".{kind.cls}=", f".{kind.cls_21}="))
+    return escape(ref.urn)
+
+
+def _reference(writer: Writer, tag: str, ref: Ref, full: bool = False) -> str:
+    """3.0: the URN; 2.1: a `Ref`, with class and package where any object may stand (`full`)."""
+    if writer.version.references == "urn":
+        return _leaf(tag, ref.urn)
+    kind, version = KINDS[ref.kind], ref.version.replace("+", "")
+    if ref.item:
+        inside = f' maintainableParentID="{escape(ref.id)}" maintainableParentVersion="{escape(version)}"'
+        names = f'id="{escape(ref.item)}"{inside} agencyID="{escape(ref.agency)}"'
+    else:
+        names = f'id="{escape(ref.id)}" version="{escape(version)}" agencyID="{escape(ref.agency)}"'
+    cls = ref.cls or (kind.item_cls if ref.item else kind.cls_21 or kind.cls)
+    more = f' package="{kind.package}" class="{cls}"' if full else ""
+    return f"<{tag}><Ref {names}{more}/></{tag}>"
+
+
+def ref(writer: Writer, row: Row, value: Ref) -> str:
+    return _reference(writer, row.name, value)
+
+
+def object_ref(writer: Writer, row: Row, value: Ref) -> str:
+    return _reference(writer, row.name, value, full=True)
+
+
+def refs(writer: Writer, row: Row, value: tuple[Ref, ...]) -> str:
+    return "".join(_reference(writer, row.name, ref) for ref in value)
+
+
+def _local(tag: str, name: str) -> str:
+    return f'<{tag}><Ref id="{escape(name)}"/></{tag}>'
+
+
+def local_ref(writer: Writer, row: Row, value: str) -> str:
+    return _local(row.name, value)
+
+
+def attachment(writer: Writer, row: Row, value: tuple[Ref, ...]) -> str:
+    """One kind only (ConstraintAttachmentType is a choice): that of the first."""
+    named = [ref for ref in value if ref.kind == value[0].kind and ref.kind in row.of]
+    return opened(row.name, "", "".join(_reference(writer, row.of[ref.kind], ref) for ref in named))
+
+
+# -- nested -----------------------------------------------------------------------------------
+
+
+def name(writer: Writer, row: Row, value: m.Text) -> str:
+    return localised(row.name, chosen(value, writer.languages))
+
+
+def value(writer: Writer, row: Row, value: str) -> str:
+    return _leaf(row.name, value)
+
+
+def values(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
+    return "".join(_leaf(row.name, text) for text in value)
+
+
+def inner_values(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
+    return "".join(opened(row.name, "", _leaf(row.of, text)) for text in value)
+
+
+def inner_local_refs(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
+    return "".join(opened(row.name, "", _local(row.of, text)) for text in value)
+
+
+def many(writer: Writer, row: Row, value: tuple[Any, ...]) -> str:
+    field, wanted = row.where or ("", None)
+    return "".join(
+        writer.element(row.name, thing, row.rows)
+        for thing in value
+        if not field or getattr(thing, field) == wanted
+    )
+
+
+def items(writer: Writer, row: Row, value: Mapping[str, m.Item]) -> str:
+    return "".join(writer.element(row.name, item, row.rows) for item in value.values())
+
+
+def chain(writer: Writer, row: Row, value: tuple[Any, ...]) -> str:
+    attributes = [r for r in row.rows if r.form in tags.ATTRIBUTES]
+    head = "".join(attribute(r, value[0]) for r in attributes)
+    inner = chain(writer, row, value[1:]) if value[1:] else ""
+    return opened(row.name, head, writer.content(value[0], row.rows) + inner)
+
+
+def wrap(writer: Writer, row: Row, value: object) -> str:
+    """Left out when nothing would be in it."""
+    return writer.element(row.name, value, row.rows) if writer.content(value, row.rows) else ""
+
+
+def categories(writer: Writer, row: Row, value: Mapping[str, m.Item]) -> str:
+    def below(parent: str | None) -> Iterator[str]:
+        for item in value.values():
+            if item.parent == parent:
+                head = "".join(attribute(r, item) for r in tags.CATEGORY if r.form in tags.ATTRIBUTES)
+                body = writer.content(item, tags.CATEGORY) + "".join(below(item.id))
+                yield opened(row.name, head, body)
+
+    return "".join(below(None))
+
+
+# -- with a single use ------------------------------------------------------------------------
+
+
+def annotated(writer: Writer, row: Row, value: tuple[m.Annotation, ...]) -> str:
+    return opened(row.name, "", "".join(_annotation(writer, annotation) for annotation in value))
+
+
+def _annotation(writer: Writer, a: m.Annotation) -> str:
+    parts = (("Title", a.title), ("Type", a.type), ("URL", a.url))
+    body = "".join(_leaf(f"com:Annotation{part}", text) for part, text in parts if text is not None)
+    body += localised("com:AnnotationText", chosen(a.text, writer.languages))
+    if a.value is not None and writer.version.references == "urn":
+        body += _leaf("com:AnnotationValue", a.value)
+    return opened("com:Annotation", f' id="{escape(a.id)}"' if a.id is not None else "", body)
+
+
+_CONTACT = {
+    "name": "com:Name",
+    "department": "str:Department",
+    "role": "str:Role",
+    "telephone": "str:Telephone",
+    "fax": "str:Fax",
+    "x400": "str:X400",
+    "uri": "str:URI",
+    "email": "str:Email",
+}
+
+
+def contacts(writer: Writer, row: Row, value: tuple[m.Text, ...]) -> str:
+    return "".join(_contact(row.name, contact) for contact in value)
+
+
+def _contact(tag: str, contact: m.Text) -> str:
+    body = ""
+    for wanted, element in _CONTACT.items():
+        for key, texts in contact.items():
+            field, _, language = key.partition("@")
+            if field == wanted:
+                speaks = field in ("name", "department", "role")
+                head = f' xml:lang="{escape(language or "en")}"' if speaks else ""
+                body += "".join(_leaf(element, text, head) for text in texts.split("\n"))
+    return opened(tag, f' id="{escape(contact["id"])}"' if "id" in contact else "", body)
+
+
+# SDMXCommon.xsd 2.1 SimpleDataType has not these types of 3.0 and of concepts.
+_NOT_SIMPLE = frozenset({"XHTML", "GeospatialInformation"})
+
+
+def representation(writer: Writer, row: Row, value: m.Representation) -> str:
+    """2.1 has code lists only, and one value in one language: a value list becomes text."""
+    is_30 = writer.version.references == "urn"
+    plain = not is_30 and row.name == "str:LocalRepresentation"
+    text_type = "String" if plain and value.text_type in _NOT_SIMPLE else value.text_type
+    kept = {n: facet for n, facet in value.facets.items() if not (plain and n == "isMultiLingual")}
+    facets = "".join(f' {name}="{escape(facet)}"' for name, facet in kept.items())
+    type_ = f' textType="{escape(text_type)}"'
+    if value.enumeration and (is_30 or value.enumeration.kind == "codelist"):
+        body = _reference(writer, "str:Enumeration", value.enumeration)
+        if facets or text_type != "String":
+            body += f"<str:EnumerationFormat{type_}{facets}/>"
+    else:
+        body = f"<str:TextFormat{type_}{facets}/>"
+    return opened(row.name, _occurs(value) if is_30 else "", body)
+
+
+def _occurs(value: m.Representation) -> str:
+    head = "" if value.min_occurs == 1 else f' minOccurs="{value.min_occurs}"'
+    if value.max_occurs != 1:
+        head += f' maxOccurs="{"unbounded" if value.max_occurs is None else value.max_occurs}"'
+    return head
+
+
+def relationship(writer: Writer, row: Row, value: m.Attribute) -> str:
+    is_30 = writer.version.references == "urn"
+    if value.attachment in (m.DATASET, m.OBSERVATION):
+        on_data_set = "<str:Dataflow/>" if is_30 else "<str:None/>"
+        on_value = "<str:Observation/>" if is_30 else _local("str:PrimaryMeasure", "OBS_VALUE")
+        return opened(row.name, "", on_data_set if value.attachment == m.DATASET else on_value)
+    tag = "str:Group" if value.attachment == m.GROUP else "str:Dimension"
+    write = _leaf if is_30 else _local
+    return opened(row.name, "", "".join(write(tag, to) for to in value.attached_to))
+
+
+def selected_values(writer: Writer, row: Row, value: m.MemberSelection) -> str:
+    return "".join(
+        _leaf(row.name, code, ' cascadeValues="true"' if code in value.cascading else "")
+        for code in value.values
+    )
+
+
+def time_range(writer: Writer, row: Row, value: m.MemberSelection) -> str:
+    if value.start is None and value.end is None:
+        return ""
+    both = value.start is not None and value.end is not None
+    body, prefix = "", row.name.partition(":")[0]
+    if value.start is not None:
+        tag = f"{prefix}:{'StartPeriod' if both else 'AfterPeriod'}"
+        body += _period(tag, value.start, value.start_included)
+    if value.end is not None:
+        tag = f"{prefix}:{'EndPeriod' if both else 'BeforePeriod'}"
+        body += _period(tag, value.end, value.end_included)
+    return opened(row.name, "", body)
+
+
+def _period(tag: str, period: str, included: bool) -> str:
+    return _leaf(tag, period, "" if included else ' isInclusive="false"')
+
+
+def lists(writer: Writer, row: Row, value: tuple[Ref | str, ...]) -> str:
+    codelist, data_type = row.name.split("|")
+    return "".join(
+        _leaf(codelist, entry.urn) if isinstance(entry, Ref) else _leaf(data_type, entry) for entry in value
+    )
+
+
+def pairs(writer: Writer, row: Row, value: tuple[tuple[str, str], ...]) -> str:
+    return "".join(
+        opened(row.name, "", _leaf("str:Target", target) + _leaf("str:Value", fixed))
+        for target, fixed in value
+    )
+
+
+def mappings(writer: Writer, row: Row, value: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]) -> str:
+    written = []
+    for sources, targets in value:
+        body = "".join(_leaf("str:SourceValue", text) for text in sources)
+        body += "".join(_leaf("str:TargetValue", text) for text in targets)
+        written.append(opened(row.name, "", body))
+    return "".join(written)
+
+
+# -- 2.1 only ---------------------------------------------------------------------------------
+
+
+def primary_measure(writer: Writer, row: Row, value: tuple[m.Measure, ...]) -> str:
+    """SDMXStructureDataStructure.xsd 2.1: one measure, always OBS_VALUE."""
+    primary = next((measure for measure in value if measure.id == "OBS_VALUE"), value[0])
+    return writer.element(row.name, primary, row.rows)
+
+
+def included_code_lists(writer: Writer, row: Row, value: m.Hierarchy) -> str:
+    lists = dict.fromkeys(code.code.parent for code in _all_codes(value.codes) if code.code)
+    written = [_reference(writer, row.name, codelist) for codelist in lists]
+    aliases = [f'<{row.name} alias="{escape(codelist.id)}"' for codelist in lists]  # sdmx1 needs it
+    return "".join(
+        text.replace(f"<{row.name}", alias, 1) for text, alias in zip(written, aliases, strict=True)
+    )
+
+
+def _all_codes(codes: tuple[m.HierarchicalCode, ...]) -> Iterator[m.HierarchicalCode]:
+    for code in codes:
+        yield code
+        yield from _all_codes(code.children)
+
+
+def hierarchy(writer: Writer, row: Row, value: m.Hierarchy) -> str:
+    """In 2.1 a hierarchy is part of a hierarchical code list: the only one, of the same id and name."""
+    head = f' id="{escape(value.id)}"' + (' leveled="true"' if value.has_formal_levels else "")
+    body = localised("com:Name", chosen(value.name, writer.languages))
+    body += "".join(_code_21(writer, code) for code in value.codes)
+    if value.levels:
+        body += chain(writer, Row("str:Level", "levels", "chain", tags.NAMED), value.levels)
+    return opened(row.name, head, body)
+
+
+def _code_21(writer: Writer, code: m.HierarchicalCode) -> str:
+    body = writer.row(code, tags.ANNOTATIONS)
+    body += _reference(writer, "str:Code", code.code) if code.code else ""
+    body += "".join(_code_21(writer, child) for child in code.children)
+    body += _local("str:Level", code.level) if code.level else ""
+    return opened("str:HierarchicalCode", f' id="{escape(code.id)}"', body)
+
+
+FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
+    "name": name,
+    "value": value,
+    "values": values,
+    "inner values": inner_values,
+    "inner local refs": inner_local_refs,
+    "ref": ref,
+    "refs": refs,
+    "object ref": object_ref,
+    "local ref": local_ref,
+    "attachment": attachment,
+    "many": many,
+    "items": items,
+    "chain": chain,
+    "wrap": wrap,
+    "categories": categories,
+    "annotations": annotated,
+    "contacts": contacts,
+    "representation": representation,
+    "relationship": relationship,
+    "selected values": selected_values,
+    "time range": time_range,
+    "lists": lists,
+    "pairs": pairs,
+    "mappings": mappings,
+    "primary measure": primary_measure,
+    "included code lists": included_code_lists,
+    "hierarchy": hierarchy,
+}
