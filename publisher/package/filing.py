@@ -231,12 +231,12 @@ def _table(
                 _bad(f"{where}.fixed.{name}", str(code), allowed, findings, "fixed-invalid")
         fixed[name] = str(code)
     schema = resource.get("schema") or {}
-    delimiter, quote = _dialect(where, resource.get("dialect") or {}, findings)
+    signs = _dialect(where, resource.get("dialect") or {}, findings)
     return Table(
         resource=str(resource["name"]),
-        files=tuple(paths(resource)),
-        delimiter=delimiter,
-        quote=quote,
+        files=tuple(paths(resource)) if signs else (),
+        delimiter=signs[0] if signs else ",",
+        quote=signs[1] if signs else '"',
         encoding=str(resource.get("encoding") or "utf-8"),
         missing=tuple(
             m if isinstance(m, str) else str(m.get("value")) for m in schema.get("missingValues", [""])
@@ -253,19 +253,20 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def _dialect(where: str, dialect: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
-    """Delimiter and quotation mark; v1 keeps them in `dialect.csv` or in `dialect` itself."""
+def _dialect(where: str, dialect: Mapping[str, Any], findings: Findings) -> tuple[str, str] | None:
+    """Delimiter and quotation mark, or None with findings; v1 keeps them in `dialect.csv` or in `dialect` itself."""
     where = where.removesuffix("sdmx") + "dialect"
     said = {**dialect, **_mapping(dialect.get("csv"), f"{where}.csv", findings)}
     said.pop("csv", None)
+    right = True
     signs = [str(said.pop("delimiter", ",")), str(said.pop("quoteChar", '"'))]
     for name, sign in zip(("delimiter", "quoteChar"), signs, strict=True):
         if len(sign) != 1 or not sign.isascii() or sign in "\r\n":
             _bad(f"{where}.{name}", sign, "one ASCII character", findings, "dialect-unsupported")
-            return ",", '"'
+            right = False
     for name, value in said.items():
         if name not in _PLAIN or _PLAIN[name] not in (None, value):
             _bad(
                 f"{where}.{name}", str(value), "delimiter and quoteChar only", findings, "dialect-unsupported"
             )
-    return signs[0], signs[1]
+    return (signs[0], signs[1]) if right else None

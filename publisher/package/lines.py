@@ -41,6 +41,8 @@ class Lines:
     @cached_property
     def _ends(self) -> Positions:
         """Every line end: LF, CR LF (its LF) or CR."""
+        if b"\r" not in self.data or self.data.count(b"\r") == self.data.count(b"\r\n"):
+            return np.flatnonzero(self._bytes == _LF)
         after = np.append(self._bytes[1:], 0)
         return np.flatnonzero((self._bytes == _LF) | ((self._bytes == _CR) & (after != _LF)))
 
@@ -58,6 +60,11 @@ class Lines:
         stops = stops - crlf
         full = stops > starts
         return starts[full], stops[full]
+
+    @cached_property
+    def breaks_in_cells(self) -> bool:
+        """Whether a cell between quotation marks has a line end."""
+        return len(self._quotes) > 0 and len(self._outside(self._ends)) < len(self._ends)
 
     @cached_property
     def numbers(self) -> Positions:
@@ -88,13 +95,13 @@ class Lines:
         """
         if not len(self._quotes):
             return None
-        padded = np.concatenate(([_LF], self._bytes, [_LF]))  # so that a mark may be first or last
         border = np.zeros(256, bool)
         border[[_LF, _CR, ord(self.delimiter), ord(self.quote)]] = True
         openers, closers = self._quotes[::2], self._quotes[1::2]
-        if self.data.startswith(b"\xef\xbb\xbf"):
-            openers = openers[openers != 3]
-        wrong = np.concatenate((openers[~border[padded[openers]]], closers[~border[padded[closers + 2]]]))
+        begin, last = 3 if self.data.startswith(b"\xef\xbb\xbf") else 0, len(self.data) - 1
+        free = openers[~border[self._bytes[openers - 1]]]
+        open_end = closers[~border[self._bytes[np.minimum(closers + 1, last)]]]
+        wrong = np.concatenate((free[free != begin], open_end))
         if len(self._quotes) % 2:
             wrong = np.append(wrong, self._quotes[-1])
         return self.line_of(int(wrong.min())) if len(wrong) else None

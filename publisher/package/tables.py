@@ -165,7 +165,7 @@ def _arrow(lines: Lines, table: Table, types: dict[str, pa.DataType], skip: bool
         pa_csv.ParseOptions(
             delimiter=table.delimiter,
             quote_char=table.quote,
-            newlines_in_values=table.quote.encode() in lines.data,
+            newlines_in_values=lines.breaks_in_cells,
             invalid_row_handler=(lambda row: "skip") if skip else None,
         ),
         pa_csv.ConvertOptions(

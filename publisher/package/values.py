@@ -50,9 +50,9 @@ def _decimals(frame: Frame, name: str, well_formed: texts.Mask, findings: Findin
 
 def _missing(frame: Frame, name: str, findings: Findings) -> None:
     resolved, status = frame.definition.components[OBS_STATUS], frame.coded[OBS_STATUS]
-    says = status.lookup(lambda value: int(not MISSING.isdisjoint(parts(resolved, value))), -1)
+    missing = MISSING & (resolved.codes.items.keys() if resolved.codes else MISSING)
+    says = status.lookup(lambda value: int(not missing.isdisjoint(parts(resolved, value))), -1)
     empty = frame.empty(name)
-    allowed = ", ".join(sorted(MISSING & (resolved.codes.items.keys() if resolved.codes else MISSING)))
     if frame.filing.action == "Replace":  # in a Merge an empty cell leaves what is there
         rows = frame.written(name, np.flatnonzero(empty & (says == 0)))
         frame.tell(
@@ -61,7 +61,7 @@ def _missing(frame: Frame, name: str, findings: Findings) -> None:
             rows,
             name,
             f"there is no value, and {OBS_STATUS} does not say that it is missing",
-            f"{OBS_STATUS} {allowed}",
+            f"{OBS_STATUS} {', '.join(sorted(missing))}",
         )
     rows = np.flatnonzero(~empty & (says == 1))
     frame.tell(
