@@ -73,8 +73,8 @@ def urn(version: Version, ref: Ref) -> str:
     return escape(ref.urn)
 
 
-def _reference(writer: Writer, tag: str, ref: Ref, full: bool = False) -> str:
-    """3.0: the URN; 2.1: a `Ref`, with class and package where any object may stand (`full`)."""
+def _reference(writer: Writer, tag: str, ref: Ref) -> str:
+    """3.0: the URN; 2.1: a `Ref`, with class and package also where the XSD fixes them."""
     if writer.version.references == "urn":
         return _leaf(tag, ref.urn)
     kind, version = KINDS[ref.kind], ref.version.replace("+", "")
@@ -84,16 +84,11 @@ def _reference(writer: Writer, tag: str, ref: Ref, full: bool = False) -> str:
     else:
         names = f'id="{escape(ref.id)}" version="{escape(version)}" agencyID="{escape(ref.agency)}"'
     cls = ref.cls or (kind.item_cls if ref.item else kind.cls_21 or kind.cls)
-    more = f' package="{kind.package}" class="{cls}"' if full else ""
-    return f"<{tag}><Ref {names}{more}/></{tag}>"
+    return f'<{tag}><Ref {names} package="{kind.package}" class="{cls}"/></{tag}>'
 
 
 def ref(writer: Writer, row: Row, value: Ref) -> str:
     return _reference(writer, row.name, value)
-
-
-def object_ref(writer: Writer, row: Row, value: Ref) -> str:
-    return _reference(writer, row.name, value, full=True)
 
 
 def refs(writer: Writer, row: Row, value: tuple[Ref, ...]) -> str:
@@ -354,7 +349,6 @@ FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "inner local refs": inner_local_refs,
     "ref": ref,
     "refs": refs,
-    "object ref": object_ref,
     "local ref": local_ref,
     "attachment": attachment,
     "many": many,

@@ -342,7 +342,7 @@ ML_21 = Version(
         m.CategoryScheme: ("str:CategorySchemes", "str:CategoryScheme",
             (*SCHEME_21, Row("str:Category", "items", "categories"))),
         m.Categorisation: ("str:Categorisations", "str:Categorisation",
-            (*MAINTAINED_21, Row("str:Source", "categorised", "object ref"),
+            (*MAINTAINED_21, Row("str:Source", "categorised", "ref"),
              Row("str:Target", "category", "ref"))),
         m.Codelist: ("str:Codelists", "str:Codelist",
             (*SCHEME_21, Row("str:Code", "items", "items", ITEM_21, m.Item))),
@@ -358,7 +358,7 @@ ML_21 = Version(
              Row("str:ConstraintAttachment", "attached_to", "attachment", ATTACHMENTS),
              Row("str:CubeRegion", "regions", "many", REGION_21, m.CubeRegion))),
         m.ProvisionAgreement: ("str:ProvisionAgreements", "str:ProvisionAgreement",
-            (*MAINTAINED_21, Row("str:StructureUsage", "dataflow", "object ref", required=True),
+            (*MAINTAINED_21, Row("str:StructureUsage", "dataflow", "ref", required=True),
              Row("str:DataProvider", "provider", "ref", required=True))),
     },
 )  # fmt: skip
