@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,7 @@ def build(
     places = settings.structures()
     rules = {name: tables.load(places, table.file, table.columns) for name, table in sheet.rules.items()}
     chooser = Chooser(reader, sheet, rules, every)
-    page = Page(settings, static_url or (lambda name: _static_url(settings, name)))
+    page = Page(settings, static_url)
     known = tuple(dict.fromkeys(tag for area in every for tag in sheet.languages_of(area)))
     asked = _among(languages, known, "language")
     makers = {tag: _maker(chooser, sheet, settings, tag) for tag in asked}
@@ -113,25 +112,27 @@ def _draw(settings: Settings, spoken: words.Words, fonts: str) -> Draw:
     return draw
 
 
-def _static_url(settings: Settings, name: str) -> str:
-    """The address of a static file; it changes with its content, so that it may be cached for ever."""
-    content = definition.find(settings, f"static/{name}").read_bytes()
-    return f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{name}"
-
-
 class Page:
-    """Sheets as HTML documents: the site's base template where there is one, else our own."""
+    """Sheets as HTML documents, whole in themselves: a sheet of an old vintage looks as it did then.
 
-    def __init__(self, settings: Settings, static_url: StaticUrl) -> None:
+    With `static_url` the stylesheet is linked instead, for a site that allows no inline style at all.
+    """
+
+    def __init__(self, settings: Settings, static_url: StaticUrl | None) -> None:
         loader = FileSystemLoader([str(place) for place in definition.folders(settings)])
-        self.environment = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self.environment.globals["static_url"] = static_url
-        self.environment.filters["svg"] = (
-            Markup  # our own drawing: text in it is escaped by the writer of XML
-        )
+        options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+        self.environment = Environment(loader=loader, undefined=StrictUndefined, **options)
+        self.environment.globals["stylesheet"] = stylesheet(settings, static_url)
+        self.environment.filters["svg"] = Markup  # our own drawing: its text is escaped by the writer of XML
         self.template = self.environment.get_template("factsheets/sheet.html")
 
     def html(self, sheet: Sheet, spoken: words.Words) -> str:
         return self.template.render(sheet=sheet, words=spoken) + "\n"
+
+
+def stylesheet(settings: Settings, static_url: StaticUrl | None) -> Markup:
+    """The style element, or the link to `factsheets/sheet.css`."""
+    if static_url:
+        return Markup('<link rel="stylesheet" href="{}">').format(static_url("factsheets/sheet.css"))
+    lines = definition.find(settings, "factsheets/sheet.css").read_text(encoding="utf-8").splitlines()
+    return Markup("<style>\n{}\n</style>").format(Markup("\n".join(line.strip() for line in lines)))

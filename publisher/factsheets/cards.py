@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publisher.factsheets.choice import Change, Chooser, Chosen, change
+from publisher.factsheets.choice import Change, Chooser, change
 from publisher.factsheets.definition import Question
 from publisher.factsheets.figures import Series
 from publisher.factsheets.printed import Number, Printer
+from publisher.factsheets.rules import Rule
 from publisher.structures.definition import Definition as Structure
 
 
@@ -32,8 +33,9 @@ class Card:
     direction: str  # up | down | same | break | none
     since: str  # period the change is counted from; "" without one
     rivals: tuple[Rival, ...]
-    reason: str  # why this source and not another
-    decided_by: str
+    reason: str = ""  # why this source and not another
+    decided_by: str = ""
+    reason_language: str = ""  # set where the reason is not in the sheet's language
 
 
 class Cards:
@@ -49,11 +51,9 @@ class Cards:
         chosen = self.chooser.ask(question, area)
         title = self.title("headline", question, structure)
         rivals = tuple(self._rival(one, chosen.first, structure) for one in chosen.rivals)
-        rule = chosen.rule
-        reason, decided_by = (rule.reason, rule.decided_by) if rule and chosen.first else ("", "")
         if chosen.first is None:
             absent = self.words("missing.none")
-            return Card(question.id, title, "", None, "", absent, "none", "", rivals, reason, decided_by)
+            return Card(question.id, title, "", None, "", absent, "none", "", rivals)
         series = chosen.first
         self.shown.append((title, series))
         number = self._latest(series, structure)
@@ -68,9 +68,15 @@ class Cards:
             direction=direction(moved, self._decimals(moved, series)),
             since=moved.since.period if moved.since else "",
             rivals=rivals,
-            reason=reason,
-            decided_by=decided_by,
+            **self._reason(chosen.rule),
         )
+
+    def _reason(self, rule: Rule | None) -> dict[str, str]:
+        if rule is None:
+            return {}
+        language = self.words.language if self.words.language in rule.reasons else "en"
+        said = {"reason": rule.reasons.get(language, ""), "decided_by": rule.deciders.get(language, "")}
+        return said if language == self.words.language else {**said, "reason_language": language}
 
     def title(self, kind: str, question: Question, structure: Structure) -> str:
         """The sheet's own title, else the indicator's name."""
@@ -121,7 +127,3 @@ def direction(moved: Change, decimals: int) -> str:
         return moved.kind
     half = moved.value.scaleb(decimals) * 2
     return "same" if abs(half) < 1 else "up" if half > 0 else "down"
-
-
-def shown(chosen: Chosen) -> tuple[Series, ...]:
-    return tuple(chosen.series.values())

@@ -21,24 +21,10 @@ from publisher.errors import StructureError
 from publisher.factsheets.words import Words
 
 SVG = "http://www.w3.org/2000/svg"
-KEPT_CLASSES: frozenset[str] = frozenset()
-DROPPED = (
-    "class",
-    "role",
-    "aria-roledescription",
-    "aria-hidden",
-    "aria-label",
-    "pointer-events",
-    "style",
-    "version",
-)
-USUAL = {
-    "opacity": "1",
-    "stroke-miterlimit": "10",
-    "stroke-opacity": "1",
-    "fill-opacity": "1",
-    "text-anchor": "start",
-}
+DROPPED = ("class", "role", "pointer-events", "style", "version", "font-family")
+DROPPED += ("aria-roledescription", "aria-hidden", "aria-label")
+USUAL = {"opacity": "1", "stroke-opacity": "1", "fill-opacity": "1", "text-anchor": "start"}
+PLACES = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _STYLE = re.compile(r"\s*([a-z-]+)\s*:\s*([^;]+)")
 
@@ -78,17 +64,19 @@ def clean(svg: str) -> str:
 
 
 def _prune(element: ElementTree.Element) -> None:
-    """Drops what draws nothing, and groups around a single group that add nothing."""
+    """Drops what draws nothing."""
     for child in list(element):
         _prune(child)
-        nothing = (
-            child.get("display") == "none"
-            or child.get("stroke-width") == "0"
-            or (_is(child, "path") and not child.get("d"))
-        )
-        hollow = _is(child, "path") and child.get("class") in ("background", "foreground")
-        if nothing or hollow or (_is(child, "g") and not len(child)):
+        if _draws_nothing(child):
             element.remove(child)
+
+
+def _draws_nothing(element: ElementTree.Element) -> bool:
+    if element.get("display") == "none" or element.get("stroke-width") == "0":
+        return True
+    if _is(element, "path"):
+        return not element.get("d") or element.get("class") in ("background", "foreground")
+    return (_is(element, "g") and not len(element)) or (_is(element, "text") and not element.text)
 
 
 def _is(element: ElementTree.Element, tag: str) -> bool:
@@ -101,14 +89,14 @@ def _tidy(element: ElementTree.Element) -> None:
     for name in DROPPED:
         element.attrib.pop(name, None)
     for name, value in list(element.attrib.items()):
-        if USUAL.get(name) == value or (name == "font-family" and element.tag == "text"):
+        if USUAL.get(name) == value:
             del element.attrib[name]
-        elif name in ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"):
+        elif name in PLACES:
             element.set(name, _NUMBER.sub(_short, value))
-    if element.get("transform") in ("translate(0,0)",):
+    if element.get("transform") == "translate(0,0)":
         del element.attrib["transform"]
 
 
 def _short(match: re.Match[str]) -> str:
     """One digit after the point: a tenth of a pixel."""
-    return f"{float(match[0]):.1f}".removesuffix(".0").replace("-0", "-0") if match[0] else match[0]
+    return f"{float(match[0]):.1f}".removesuffix(".0")

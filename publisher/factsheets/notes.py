@@ -69,5 +69,5 @@ def _note(name: str, value: str, structure: Structure, words: Words) -> Note:
     component = structure.components.get(name)
     title = words.get(f"attribute.{name}", "") or (words.name(component.name) if component else "") or name
     item = component.codes.items.get(value) if component and component.codes else None
-    text = words.name(item.name) if item and item.name else value
+    text = (words.name(item.name) if item and item.name else value).removesuffix(".")
     return Note(name, value, words("note", attribute=title, text=text))

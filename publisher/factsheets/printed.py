@@ -11,8 +11,8 @@ from publisher.factsheets.definition import Definition, Unit
 from publisher.factsheets.figures import Observation, Series
 from publisher.factsheets.notes import Note, Notes, Reference
 from publisher.factsheets.words import Words
-from publisher.structures.definition import Resolved
 from publisher.structures.definition import Definition as Structure
+from publisher.structures.definition import Resolved
 
 PLAIN = Unit(decimals=6)
 UNIT, MULTIPLIER, DECIMALS = "UNIT_MEASURE", "UNIT_MULT", "DECIMALS"  # SDMX cross-domain concepts

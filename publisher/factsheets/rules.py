@@ -17,8 +17,8 @@ class Rule:
     """One row of the table; a cell that is empty or `*` holds for any code."""
 
     codes: Mapping[str, str]  # dimension → code, only the cells that say something
-    reason: str
-    decided_by: str
+    reasons: Mapping[str, str]  # language → why
+    deciders: Mapping[str, str]  # language → who decided it
 
     def holds(self, key: Mapping[str, str]) -> bool:
         """Whether nothing in `key` contradicts the rule."""
@@ -43,7 +43,13 @@ def load(folders: Iterable[Path], name: str, columns: Mapping[str, str]) -> tupl
 def _rule(row: Mapping[str, str], columns: Mapping[str, str]) -> Rule:
     codes = {dimension: row[column].strip() for column, dimension in columns.items()}
     said = {dimension: code for dimension, code in codes.items() if code not in ANY}
-    return Rule(said, row.get("reason", ""), row.get("decided_by", ""))
+    return Rule(said, _languages(row, "reason"), _languages(row, "decided_by"))
+
+
+def _languages(row: Mapping[str, str], column: str) -> dict[str, str]:
+    """`reason` is in English, `reason_id` in Indonesian, and so on for any language."""
+    found = {name.removeprefix(f"{column}_"): cell for name, cell in row.items() if name.startswith(f"{column}_")}
+    return {"en": row.get(column, ""), **{language: cell for language, cell in found.items() if cell}}
 
 
 def find(rules: Iterable[Rule], key: Mapping[str, str]) -> Rule | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from publisher.factsheets import bars, lines, panels, ranking
 from publisher.factsheets.cards import Card, Cards
 from publisher.factsheets.choice import Chooser
-from publisher.factsheets.definition import Definition
+from publisher.factsheets.definition import Chart, Definition
 from publisher.factsheets.figures import Series
 from publisher.factsheets.notes import Notes, Numbered
-from publisher.factsheets.panels import Draw, Panel, Panels
+from publisher.factsheets.panels import Draw, Panel
 from publisher.factsheets.printed import Printer, query
 from publisher.factsheets.words import Words
 
@@ -53,7 +54,12 @@ class Sheet:
     date: str
     permalink: str
     latest_link: str
-    others: tuple[tuple[str, str], ...]  # the sheet's other languages: tag, file name
+    others: tuple[tuple[str, str], ...]  # the sheet's other languages: tag, address
+
+    @property
+    def rivals(self) -> tuple[Card, ...]:
+        """The cards of which other sources say something."""
+        return tuple(card for card in self.cards if card.rivals)
 
 
 class Maker:
@@ -68,11 +74,11 @@ class Maker:
         notes = Notes(self.sheet)
         printer = Printer(self.sheet, self.words, notes)
         cards = Cards(self.chooser, printer)
-        panels = Panels(cards, self.draw, area)
+        maker = panels.Maker(cards, self.draw, area)
         made_cards = tuple(cards.card(question, area) for question in self.sheet.headlines)
-        made_panels = tuple(panels.chart(chart) for chart in self.sheet.charts)
-        regional = tuple(panels.comparison(comparison, areas) for comparison in self.sheet.comparisons)
-        used = [*cards.shown, *panels.shown]
+        made_panels = tuple(_panel(maker, chart) for chart in self.sheet.charts)
+        regional = tuple(ranking.panel(maker, one, areas) for one in self.sheet.comparisons)
+        used = [*cards.shown, *maker.shown]
         vintage, language = self.snapshot.number, self.words.language
         return Sheet(
             area=area,
@@ -92,7 +98,7 @@ class Maker:
             permalink=f"{self.base_url}/files/{vintage}/factsheets/{area}.{language}.html",
             latest_link=f"{self.base_url}/{language}/factsheets/{area}",
             others=tuple(
-                (tag, f"{area}.{tag}.html") for tag in self.sheet.languages_of(area) if tag != language
+                (tag, f"/{tag}/factsheets/{area}") for tag in self.sheet.languages_of(area) if tag != language
             ),
         )
 
@@ -155,4 +161,14 @@ def _field(manifest: Any, name: str) -> Any:
     return manifest[name] if isinstance(manifest, dict) else getattr(manifest, name)
 
 
-Progress = Callable[[str], None]
+def _panel(maker: panels.Maker, chart: Chart) -> Panel:
+    """The panel of one chart. Without figures it says so and has neither drawing nor table."""
+    structure = maker.chooser.reader.structure(chart.dataflow)
+    title = maker.cards.title("chart", chart, structure)
+    dimensions = ((chart.series, chart.codes), (chart.parts, chart.part_codes))
+    chosen = maker.chooser.ask(chart, maker.area, {name: codes for name, codes in dimensions if name})
+    if chosen.first is None:
+        return Panel(chart.id, title, note=maker.words("missing.none"))
+    maker.shown += [(title, series) for series in chosen.series.values()]
+    make = bars.panel if chart.parts else lines.panel
+    return make(maker, chart, structure, title, chosen)
