@@ -1,0 +1,84 @@
+"""Messages to bytes: tables of writers by media type and version; negotiation chooses among their keys.
+
+`DATA["application/vnd.sdmx.data+csv;version=2.0.0"].write(message)` yields the document in chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from publisher.formats import data_csv, data_ml, structure_json, structure_ml
+from publisher.formats.message import DataMessage, ErrorMessage, StructureMessage
+
+DataWriter = Callable[[DataMessage], Iterator[bytes | memoryview]]
+
+
+@dataclass(frozen=True)
+class DataFormat:
+    """One row of the table of SDMX data formats."""
+
+    media_type: str  # without version
+    version: str
+    write: DataWriter
+    extension: str  # of a file of it
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # allowed values, default first
+    only_time: bool = False  # refuses any other dimension at the observation than time
+
+    @property
+    def name(self) -> str:
+        return f"{self.media_type};version={self.version}"
+
+
+_CSV = "application/vnd.sdmx.data+csv"
+_ML = "application/vnd.sdmx.data+xml"
+_SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml"
+_SPECIFIC_SERIES = "application/vnd.sdmx.structurespecifictimeseriesdata+xml"
+
+DATA: dict[str, DataFormat] = {
+    row.name: row
+    for row in (
+        DataFormat(_CSV, "2.0.0", data_csv.write_20, "csv", data_csv.OPTIONS_20),
+        DataFormat(_CSV, "1.0.0", data_csv.write_10, "csv", data_csv.OPTIONS_10),
+        DataFormat(_ML, "3.0.0", data_ml.write_30, "xml"),
+        DataFormat(_SPECIFIC, "2.1", data_ml.write_21, "xml"),
+        DataFormat(_SPECIFIC_SERIES, "2.1", data_ml.write_21_series, "xml", only_time=True),
+    )
+}
+
+StructureWriter = Callable[[StructureMessage], Iterator[bytes | memoryview]]
+ErrorWriter = Callable[[ErrorMessage], Iterator[bytes | memoryview]]
+
+
+@dataclass(frozen=True)
+class StructureFormat:
+    """One row of the table of SDMX structure formats."""
+
+    media_type: str  # without version
+    version: str
+    write: StructureWriter
+    extension: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.media_type};version={self.version}"
+
+
+_STRUCTURE_ML = "application/vnd.sdmx.structure+xml"
+_STRUCTURE_JSON = "application/vnd.sdmx.structure+json"
+
+STRUCTURE: dict[str, StructureFormat] = {
+    row.name: row
+    for row in (
+        StructureFormat(_STRUCTURE_JSON, "2.0.0", structure_json.write_20, "json"),
+        StructureFormat(_STRUCTURE_ML, "3.0.0", structure_ml.write_30, "xml"),
+        StructureFormat(_STRUCTURE_ML, "2.1", structure_ml.write_21, "xml"),
+    )
+}
+
+# An error has the form of what was asked for: by the structure format of the same family.
+ERROR: dict[str, ErrorWriter] = {
+    f"{_STRUCTURE_JSON};version=2.0.0": structure_json.error_20,
+    f"{_STRUCTURE_ML};version=3.0.0": structure_ml.error_30,
+    f"{_STRUCTURE_ML};version=2.1": structure_ml.error_21,
+}

@@ -5,7 +5,7 @@ Nothing here knows where observations are kept: the store's selections fit `Obse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -22,7 +22,7 @@ class Observations(Protocol):
 
     `series`: one row a series. A column per key dimension (dictionary<int32, string>, never null)
     and per attribute attached above the observation (dictionary<int32, string>, null: absent).
-    `batches()`: record batches in order, columns
+    `batches()`: record batches in order (of those `columns` only and `series`, where given), columns
       `series`       int32, row number in `series` (never decreasing)
       `TIME_PERIOD`  (the time dimension's id) dictionary<int32, string>; absent without time
       each measure   string, the decimal exactly as released; null: no value
@@ -33,7 +33,7 @@ class Observations(Protocol):
     @property
     def series(self) -> pa.Table: ...
 
-    def batches(self) -> Iterator[pa.RecordBatch]: ...
+    def batches(self, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]: ...
 
 
 @dataclass(frozen=True)

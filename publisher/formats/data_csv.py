@@ -1,0 +1,219 @@
+"""SDMX-CSV 2.0 and 1.0: one row an observation. Source: sdmx-csv field guides, RFC 4180."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, data, joined
+from publisher.formats.layout import SEPARATOR, Layout, missing, most_severe
+from publisher.formats.message import DataMessage
+from publisher.formats.times import normalized
+from publisher.structures.definition import Resolved
+from publisher.structures.model import text
+
+OPTIONS_20 = {
+    "labels": ("id", "name", "both"),
+    "timeFormat": ("original", "normalized"),
+    "keys": ("none", "obs", "series", "both"),
+}
+OPTIONS_10 = {"labels": ("id", "both"), "timeFormat": ("original", "normalized")}
+END = "\r\n"  # RFC 4180 section 2.1
+SUB_FIELDS = ";"
+ACTIONS = {"Merge": "A", "Append": "A", "Replace": "R", "Delete": "D", "Information": "I"}
+STRUCTURES = {"provisionagreement": "dataprovision"}  # the others are called as in REST
+
+
+def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-CSV 2.0. Options: labels, timeFormat, keys."""
+    return chunks(_write(message, _Version20(message)))
+
+
+def write_10(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-CSV 1.0. Options: labels=id|both, timeFormat."""
+    return chunks(_write(message, _Version10(message)))
+
+
+@dataclass(frozen=True)
+class _Version20:
+    message: DataMessage
+
+    def option(self, name: str) -> str:
+        return self.message.options.get(name, OPTIONS_20[name][0])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.message.header.languages
+
+    def head(self, columns: Sequence[Resolved]) -> list[str]:
+        has_arrays = any(c.is_array for c in columns)
+        names = ["STRUCTURE" + (f"[{SUB_FIELDS}]" if has_arrays else ""), "STRUCTURE_ID"]
+        names += ["STRUCTURE_NAME"] if self.option("labels") == "name" else []
+        names += ["ACTION"]
+        names += ["SERIES_KEY"] if self.option("keys") in ("series", "both") else []
+        names += ["OBS_KEY"] if self.option("keys") in ("obs", "both") else []
+        for column in columns:
+            name = column.id + ("[]" if column.is_array else "")
+            label = text(column.name, self.languages)
+            match self.option("labels"):
+                case "both":
+                    names.append(f"{name}: {label}")
+                case "name":
+                    names += [name, label]
+                case _:
+                    names.append(name)
+        return names
+
+    def start(self, layout: Layout) -> list[str]:
+        structure = layout.structure
+        label = text(layout.dataset.definition.dataflow.name, self.languages)
+        labels = self.option("labels")
+        return [
+            STRUCTURES.get(structure.kind, structure.kind),
+            f"{structure.short}: {label}" if labels == "both" else structure.short,
+            *([label] if labels == "name" else []),
+            ACTIONS[layout.dataset.action],
+        ]
+
+    def keys(self, layout: Layout) -> list[Part]:
+        parts: list[Part] = []
+        if self.option("keys") in ("series", "both"):
+            parts += [",", *_key(layout.series_dimensions)]
+        if self.option("keys") in ("obs", "both"):
+            parts += [",", *_key(layout.dimensions)]
+        return parts
+
+    def cell(self, layout: Layout, component: Resolved) -> list[Part]:
+        labels = self.option("labels")
+        if component.codes is None or labels == "id":
+            cell: list[Part] = [self.plain(layout, component)]
+            return [*cell, ","] if labels == "name" else cell
+        name = partial(_labelled, component, self.languages)
+        if labels == "both":
+            return [Field(component.id, name(lambda code, label: f"{code}: {label}"))]
+        return [self.plain(layout, component), ",", Field(component.id, name(lambda _, label: label))]
+
+    def plain(self, layout: Layout, component: Resolved) -> Field:
+        """The value itself."""
+        if component in layout.measures:
+            render = as_is if component.is_numeric else quoted
+            return Field(component.id, render, absent=missing(component), is_plain=True)
+        if component is layout.dataset.definition.time and self.option("timeFormat") == "normalized":
+            return Field(component.id, normalized(layout.used(component.id)))
+        return Field(component.id, self.several if component.is_array else quoted)
+
+    def several(self, texts: pa.Array) -> pa.Array:
+        """Several values of one attribute."""
+        return quoted(pc.replace_substring(texts, SEPARATOR, SUB_FIELDS))
+
+
+@dataclass(frozen=True)
+class _Version10(_Version20):
+    """`DATAFLOW`, the components, nothing else; one value an attribute."""
+
+    def option(self, name: str) -> str:
+        return self.message.options.get(name, "id") if name in OPTIONS_10 else "none"
+
+    def head(self, columns: Sequence[Resolved]) -> list[str]:
+        if self.option("labels") == "both":
+            return ["DATAFLOW", *(f"{c.id}: {text(c.name, self.languages)}" for c in columns)]
+        return ["DATAFLOW", *(c.id for c in columns)]
+
+    def start(self, layout: Layout) -> list[str]:
+        flow = layout.dataset.definition.dataflow
+        name = text(flow.name, self.languages)
+        return [f"{flow.ref.short}: {name}" if self.option("labels") == "both" else flow.ref.short]
+
+    def keys(self, layout: Layout) -> list[Part]:
+        return []
+
+    def cell(self, layout: Layout, component: Resolved) -> list[Part]:
+        if component.codes is None or self.option("labels") == "id":
+            return [self.plain(layout, component)]
+        both = _labelled(component, self.languages, lambda code, label: f"{code}: {label}")
+        return [Field(component.id, lambda texts: both(most_severe(texts)))]
+
+    def several(self, texts: pa.Array) -> pa.Array:
+        return quoted(most_severe(texts))
+
+
+def _write(message: DataMessage, version: _Version20) -> Iterator[str | memoryview]:
+    layouts = [Layout(dataset) for dataset in message.datasets]
+    columns = _columns(layouts)
+    yield ",".join(_quote(name) for name in version.head(columns)) + END
+    for layout in layouts:
+        yield from _rows(layout, _template(layout, columns, version))
+
+
+def _columns(layouts: Sequence[Layout]) -> list[Resolved]:
+    """Dimensions of the first structure, what the others add, then measures and attributes likewise."""
+    found: dict[str, Resolved] = {}
+    levels: tuple[Callable[[Layout], Sequence[Resolved]], ...] = (
+        lambda layout: layout.dimensions,
+        lambda layout: layout.measures,
+        lambda layout: layout.attributes,
+    )
+    for level in levels:
+        for layout in layouts:
+            for component in level(layout):
+                found.setdefault(component.id, component)
+    return list(found.values())
+
+
+def _template(layout: Layout, columns: Sequence[Resolved], version: _Version20) -> list[Part]:
+    parts: list[Part] = [",".join(_quote(value) for value in version.start(layout)), *version.keys(layout)]
+    has = {c.id for c in (*layout.dimensions, *layout.measures, *layout.attributes)}
+    for column in columns:
+        parts.append(",")
+        if column.id in has:
+            parts += version.cell(layout, layout.component(column.id))
+        elif version.option("labels") == "name":
+            parts.append(",")
+    return [*parts, END]
+
+
+def _rows(layout: Layout, template: list[Part]) -> Iterator[memoryview]:
+    rows = Rows(template, layout.series)
+    for batch in layout.batches():
+        yield data(rows(batch))
+    if not layout.dataset.with_observations:
+        yield from rows.series_only()
+
+
+def _key(dimensions: Sequence[Resolved]) -> list[Part]:
+    parts: list[Part] = []
+    for number, dimension in enumerate(dimensions):
+        parts += ["."] * bool(number) + [Field(dimension.id)]
+    return parts
+
+
+def _labelled(component: Resolved, languages: tuple[str, ...], form: Callable[[str, str], str]) -> Render:
+    """Codes by `form(code, name)`; several of one attribute each for itself."""
+    items = component.codes.items if component.codes else {}
+
+    def label(code: str) -> str:
+        return form(code, text(items[code].name, languages) if code in items else "")
+
+    def render(texts: pa.Array) -> pa.Array:
+        values = texts.to_pylist()
+        found = {v: SUB_FIELDS.join(map(label, v.split(SEPARATOR))) for v in set(values) if v is not None}
+        return quoted(pa.array([found.get(v) for v in values], pa.string()))
+
+    return render
+
+
+def quoted(texts: pa.Array) -> pa.Array:
+    """RFC 4180 section 2.6: fields with comma, quote or line end go in quotes, quotes in them twice."""
+    special = pc.match_substring_regex(texts, '[",\r\n]')
+    if not pc.any(special).as_py():
+        return texts
+    inside = joined('"', pc.replace_substring(texts, '"', '""'), '"')
+    return pc.if_else(special, inside, texts)
+
+
+def _quote(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if any(c in value for c in '",\r\n') else value

@@ -1,0 +1,228 @@
+"""Rows of Arrow become the text of a document: each distinct piece is rendered once, Arrow joins them.
+
+A template is a sequence of literals, fields and headings. Fields of the series are joined once per
+series, fields of observations once per distinct value; per observation there is only one
+`binary_join_element_wise` over a few columns. The value buffer of its result is the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Render = Callable[[pa.Array], pa.Array]  # texts → texts of the same length
+BATCH = 1 << 16  # series rendered at a time where there are no observations
+CHUNK = 1 << 16  # bytes; smaller pieces are put together before they are handed out
+
+
+def as_is(texts: pa.Array) -> pa.Array:
+    return texts
+
+
+@dataclass(frozen=True)
+class Field:
+    """One component in a template: `before` its rendered value `after`, or `absent` where it has none."""
+
+    name: str
+    render: Render = as_is
+    before: str = ""
+    after: str = ""
+    absent: str = ""
+    is_plain: bool = False  # its column is text, not a dictionary (measures): rendered per observation
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands before the first observation of each series; `close` ends the series before it."""
+
+    parts: tuple[str | Field, ...]
+    close: str
+
+
+Part = str | Field | Heading
+
+
+@dataclass
+class Rows:
+    """Renders batches by a template; call it with the batches of one data set, in order."""
+
+    template: Sequence[Part]
+    series: pa.Table
+    _parts: list[Part | tuple[str | Field, ...]] = field(init=False)
+    _renderers: dict[int, _Renderer] = field(default_factory=dict)
+    _last: int = -1
+
+    def __post_init__(self) -> None:
+        self._parts = _absorbed(_grouped(self.template, set(self.series.column_names)))
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.StringArray:
+        """One text per row of `batch`."""
+        numbers = batch.column("series").to_numpy()
+        low, high = int(numbers[0]), int(numbers[-1])
+        series = self.series.slice(low, high - low + 1)
+        pieces = [self._piece(n, part, batch, series, numbers, low) for n, part in enumerate(self._parts)]
+        self._last = high
+        if all(isinstance(piece, pa.Scalar) for piece in pieces):
+            pieces.append(pa.repeat("", len(numbers)))
+        return pc.binary_join_element_wise(*pieces, "")
+
+    def _piece(
+        self,
+        place: int,
+        part: Part | tuple[str | Field, ...],
+        batch: pa.RecordBatch,
+        series: pa.Table,
+        numbers: np.ndarray,
+        low: int,
+    ) -> pa.Array | pa.Scalar:
+        if isinstance(part, str):
+            return pa.scalar(part)
+        if isinstance(part, Field):
+            return self._rendered(place, part, batch.column(part.name))
+        local = numbers - low
+        if isinstance(part, tuple):
+            texts = self.texts(part, series)
+            return texts[0] if len(texts) == 1 else texts.take(pa.array(local))
+        opening = self.texts(part.parts, series)
+        heads = joined(part.close, opening)
+        if self._last < 0:  # nothing to close before the very first
+            heads = pa.concat_arrays([opening.slice(0, 1), heads.slice(1)])
+        opened = np.where(_changes(numbers, self._last), local + 1, 0)
+        return pa.concat_arrays([pa.array([""]), heads]).take(pa.array(opened))
+
+    def series_only(self) -> Iterator[memoryview]:
+        """The template for each series instead of each observation: it must ask for nothing else."""
+        parts = [part for part in self.template if not isinstance(part, Heading)]
+        for start in range(0, self.series.num_rows, BATCH):
+            yield data(self.texts(parts, self.series.slice(start, BATCH)))
+
+    def texts(self, parts: Sequence[str | Field], series: pa.Table) -> pa.StringArray:
+        """One text per row of `series`."""
+        pieces = [
+            pa.scalar(part)
+            if isinstance(part, str)
+            else self._rendered(id(part), part, _one(series, part.name))
+            for part in parts
+        ]
+        return pc.binary_join_element_wise(*pieces, pa.repeat("", series.num_rows), "")
+
+    def _rendered(self, place: int, part: Field, column: pa.Array) -> pa.Array:
+        return self._renderers.setdefault(place, _Renderer(part))(column)
+
+
+@dataclass
+class _Renderer:
+    """Renders the columns of one field; keeps the texts of the dictionary it saw last."""
+
+    field: Field
+    _seen: tuple[int, int] | None = None
+    _texts: pa.Array = None
+
+    def __call__(self, column: pa.Array) -> pa.Array:
+        if not pa.types.is_dictionary(column.type):
+            return self._all(column)
+        dictionary, indices = column.dictionary, column.indices
+        if len(column) < len(dictionary):  # few values of many: render those only
+            return self._all(column.dictionary_decode())
+        buffers = dictionary.buffers()
+        seen = (buffers[2].address if buffers[2] else 0, len(dictionary))
+        if seen != self._seen:
+            texts = self._all(dictionary)
+            self._texts = pa.concat_arrays([texts, pa.array([self.field.absent], texts.type)])
+            self._seen = seen
+        if indices.null_count:
+            indices = indices.fill_null(len(dictionary))
+        return self._texts.take(indices)
+
+    def _all(self, column: pa.Array) -> pa.Array:
+        texts = column.cast(pa.string()) if column.type == pa.large_string() else column
+        texts = self.field.render(texts)
+        if self.field.before or self.field.after:
+            texts = pc.binary_join_element_wise(self.field.before, texts, self.field.after, "")
+        return texts.fill_null(self.field.absent) if texts.null_count else texts
+
+
+def _grouped(template: Sequence[Part], above: set[str]) -> list[Part | tuple[str | Field, ...]]:
+    """Fields of the series and the literals between them become one part, joined once per series."""
+    parts: list[Part | tuple[str | Field, ...]] = []
+    group: list[str | Field] = []
+    for part in [*template, None]:
+        if isinstance(part, str) or (isinstance(part, Field) and part.name in above):
+            group.append(part)
+            continue
+        if any(isinstance(p, Field) for p in group):
+            parts.append(tuple(group))
+        elif group:
+            parts.append("".join(p for p in group if isinstance(p, str)))
+        group = []
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+def _absorbed(parts: list[Part | tuple[str | Field, ...]]) -> list[Part | tuple[str | Field, ...]]:
+    """Literals beside a dictionary field become part of what is rendered once per distinct value."""
+    done: list[Part | tuple[str | Field, ...]] = []
+    for part in parts:
+        before = done[-1] if done else None
+        if isinstance(part, Field) and isinstance(before, str) and not part.is_plain:
+            done[-1] = _with(part, before, "")
+        elif isinstance(part, str) and isinstance(before, Field) and not before.is_plain:
+            done[-1] = _with(before, "", part)
+        else:
+            done.append(part)
+    return done
+
+
+def _with(part: Field, before: str, after: str) -> Field:
+    return replace(
+        part,
+        before=before + part.before,
+        after=part.after + after,
+        absent=before + part.absent + after,
+    )
+
+
+def _one(series: pa.Table, name: str) -> pa.Array:
+    column = series.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _changes(numbers: np.ndarray, last: int) -> np.ndarray:
+    changes = np.ones(len(numbers), bool)
+    changes[0] = numbers[0] != last
+    np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])
+    return changes
+
+
+def joined(*columns: pa.Array | str) -> pa.Array:
+    return pc.binary_join_element_wise(*columns, "")
+
+
+def data(texts: pa.StringArray) -> memoryview:
+    """The bytes of all `texts` one after the other, without a copy."""
+    _, offsets, values = texts.buffers()
+    if values is None or not len(texts):
+        return memoryview(b"")
+    ends = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    return memoryview(values)[int(ends[0]) : int(ends[-1])]
+
+
+def chunks(parts: Iterable[bytes | memoryview | str], size: int = CHUNK) -> Iterator[bytes | memoryview]:
+    """The same bytes in pieces of at least `size`, but for the last; big ones pass without a copy."""
+    pending = bytearray()
+    for part in parts:
+        piece = part.encode() if isinstance(part, str) else part
+        if not pending and len(piece) >= size:
+            yield piece
+            continue
+        pending += piece
+        if len(pending) >= size:
+            yield bytes(pending)
+            pending.clear()
+    if pending:
+        yield bytes(pending)

@@ -1,0 +1,143 @@
+"""What of a data set goes where in a message: the same decisions for every format.
+
+Attributes: of the data set, of a group, of the series, or of the observation. In a flat layout
+(`AllDimensions`) the key, and what hangs on it, goes to each observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.formats.message import DataSet
+from publisher.structures.definition import Resolved
+from publisher.structures.model import DATASET, GROUP, Attribute, Group
+from publisher.structures.urns import Ref
+
+ALL_DIMENSIONS = "AllDimensions"
+SEPARATOR = "\x1f"  # between several values of one attribute, see `message.Observations`
+NUMBER_MISSING, TEXT_MISSING = "NaN", "#N/A"  # SDMX 3.0 section 6: values missing on purpose
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One data set, its components sorted by the level that they are written at."""
+
+    dataset: DataSet
+
+    @cached_property
+    def series(self) -> pa.Table:
+        return self.dataset.observations.series
+
+    @property
+    def structure(self) -> Ref:
+        """What the data set says it is structured by."""
+        return self.dataset.structure or self.dataset.definition.dataflow.ref
+
+    @property
+    def is_flat(self) -> bool:
+        return self.dataset.dimension_at_observation == ALL_DIMENSIONS
+
+    def component(self, name: str) -> Resolved:
+        return self.dataset.definition.components[name]
+
+    @cached_property
+    def dimensions(self) -> tuple[Resolved, ...]:
+        """In key order, time last; without the observation's own dimension when series only."""
+        definition = self.dataset.definition
+        found = (*definition.dimensions, *((definition.time,) if definition.time else ()))
+        if self.dataset.with_observations:
+            return found
+        return tuple(d for d in found if d.id in self.series.column_names)
+
+    @property
+    def series_dimensions(self) -> tuple[Resolved, ...]:
+        return tuple(d for d in self.dimensions if d.id in self.series.column_names)
+
+    @property
+    def observation_dimensions(self) -> tuple[Resolved, ...]:
+        return tuple(d for d in self.dimensions if d.id not in self.series.column_names)
+
+    @cached_property
+    def measures(self) -> tuple[Resolved, ...]:
+        wanted = self.dataset.measures if self.dataset.with_observations else ()
+        return tuple(m for m in self.dataset.definition.measures if m.id in wanted)
+
+    @cached_property
+    def attributes(self) -> tuple[Resolved, ...]:
+        """All that are to be written, in structure order."""
+        definition = self.dataset.definition
+        found = (a for a in definition.attributes if a.id in self.dataset.attributes)
+        above = self.series.column_names
+        return tuple(a for a in found if self.dataset.with_observations or a.id in above)
+
+    def attributes_at(self, level: str) -> tuple[Resolved, ...]:
+        """Those written at "dataset", "group", "series" or "observation"."""
+        return tuple(a for a in self.attributes if self._level(a) == level)
+
+    def _level(self, attribute: Resolved) -> str:
+        component = attribute.component
+        assert isinstance(component, Attribute)
+        if attribute.id not in self.series.column_names:
+            return "observation"
+        if component.attachment == DATASET:
+            return "dataset"
+        if component.attachment == GROUP and self.groups_of(attribute):
+            return "group"
+        return "series"
+
+    def groups_of(self, attribute: Resolved) -> tuple[Group, ...]:
+        """The groups that the attribute hangs on, as far as their whole key is in the series."""
+        component = attribute.component
+        assert isinstance(component, Attribute)
+        known = {group.id: group for group in self.dataset.definition.structure.groups}
+        groups = (known[name] for name in component.attached_to if name in known)
+        return tuple(g for g in groups if set(g.dimensions) <= set(self.series.column_names))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """What the batches must have."""
+        wanted = (*self.dimensions, *self.measures, *self.attributes)
+        return tuple(c.id for c in wanted if c.id not in self.series.column_names)
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        if self.dataset.with_observations:
+            wanted = self.columns if columns is None else columns
+            yield from (b for b in self.dataset.observations.batches(wanted) if b.num_rows)
+
+    def same_everywhere(self, attribute: Resolved) -> str | None:
+        """The value of a data set attribute; None where series differ in it, or none has one."""
+        values = pc.unique(self.series.column(attribute.id)).to_pylist()
+        return values[0] if len(values) == 1 else None
+
+    def used(self, name: str) -> list[str]:
+        """The distinct values that component `name` has in the data set, in the order of its dictionary."""
+        if name in self.series.column_names:
+            parts = [self.series.column(name).combine_chunks()]
+        else:
+            parts = [batch.column(name) for batch in self.batches([name])]
+        return distinct(parts)
+
+
+def distinct(parts: Sequence[pa.Array]) -> list[str]:
+    """The values that occur in dictionary arrays, in the order of the dictionary that they share."""
+    columns = [c for part in parts for c in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])]
+    if not columns:
+        return []
+    places = pc.unique(pa.chunked_array([pc.unique(c.indices) for c in columns], pa.int32())).drop_null()
+    dictionary = columns[0].dictionary
+    return list(dictionary.take(places.take(pc.sort_indices(places))).to_pylist())
+
+
+def missing(measure: Resolved) -> str:
+    """What stands for a measure's missing value: an observation without one is missing on purpose."""
+    return NUMBER_MISSING if measure.is_numeric else TEXT_MISSING
+
+
+def most_severe(texts: pa.Array) -> pa.Array:
+    """Of several values the first, for formats before 3.0 (formats/gaps.py)."""
+    return pc.replace_substring_regex(texts, f"(?s){SEPARATOR}.*", "")

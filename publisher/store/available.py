@@ -1,0 +1,91 @@
+"""What there is: for each dimension the codes that an answer would have, its span of time, its size.
+
+SDMX REST doc/availability.md. Exact: the values in the answer itself. Available: the values that
+could be added to what is chosen, so each dimension is looked at without the choice made in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.errors import QuerySemanticError
+from publisher.query.model import ANY, DataQuery
+from publisher.store.cube import Cube
+from publisher.store.selection import Selection, select
+
+
+@dataclass(frozen=True)
+class Availability:
+    """`values`: dimension → codes in store order, or periods in order of time."""
+
+    values: dict[str, tuple[str, ...]]
+    start: datetime | None  # of the earliest period
+    end: datetime | None  # of the latest, exclusive
+    series_count: int
+    obs_count: int
+
+
+def availability(
+    cube: Cube, query: DataQuery, components: Sequence[str] = (ANY,), mode: str = "exact"
+) -> Availability:
+    """What of `cube` matches `query`, dimension by dimension. `mode`: exact or available.
+
+    Raises QuerySemanticError on a component that is no dimension.
+    """
+    whole = replace(query, first_n=None, last_n=None, offset=0, limit=None, measures=("all",))
+    exact = select(cube, whole)
+    values = {}
+    for name in _dimensions(cube, components):
+        found = exact if mode == "exact" else select(cube, _without(cube, whole, name))
+        values[name] = _values(found, name)
+    start, end = _span(exact)
+    return Availability(values, start, end, exact.series_count, exact.count())
+
+
+def _dimensions(cube: Cube, components: Sequence[str]) -> list[str]:
+    definition = cube.definition
+    known = [d.id for d in definition.dimensions] + ([definition.time.id] if definition.time else [])
+    if ANY in components:
+        return known
+    if unknown := [name for name in components if name not in known]:
+        flow = definition.dataflow.ref.short
+        raise QuerySemanticError(f"{flow} has no dimension {', '.join(unknown)}; allowed: {', '.join(known)}")
+    return [name for name in known if name in components]
+
+
+def _without(cube: Cube, query: DataQuery, name: str) -> DataQuery:
+    """`query` with nothing said about dimension `name`."""
+    names = [d.id for d in cube.definition.dimensions]
+    keys = query.keys
+    if name in names:
+        place = names.index(name)
+        keys = tuple((*key[:place], None, *key[place + 1 :]) if len(key) > place else key for key in keys)
+    return replace(query, keys=keys, filters=tuple(f for f in query.filters if f.component != name))
+
+
+def _values(selection: Selection, name: str) -> tuple[str, ...]:
+    cube = selection.cube
+    if name in cube.series.column_names:
+        used = np.unique(cube.codes(name)[selection.numbers])
+    else:
+        parts = [pc.unique(batch.column(name).indices) for batch in selection.batches([name])]
+        used = np.unique(pa.chunked_array(parts, pa.int32()).to_numpy())
+    values = cube.values(name)
+    return tuple(values[code] for code in used)
+
+
+def _span(selection: Selection) -> tuple[datetime | None, datetime | None]:
+    """First start and last end. Within a series time only grows, so the ends of the runs tell."""
+    cube, runs = selection.cube, selection.runs
+    if cube.definition.time is None or not len(runs.series):
+        return None, None
+    codes = cube.codes(cube.definition.time.id)
+    places = np.unique(np.concatenate([codes[runs.start], codes[runs.stop - 1]]))
+    periods = cube.periods.take(pa.array(places))
+    return pc.min(periods.column("start")).as_py(), pc.max(periods.column("end")).as_py()

@@ -1,0 +1,65 @@
+"""DuckDB where an engine that sorts and spills is needed: freezing and indexing, never answering.
+
+SQL here is made of identifiers and paths of ours only; values travel as Arrow tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from publisher.store.order import ordered
+from publisher.structures.definition import Definition, Resolved
+
+
+@contextmanager
+def connect(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own that spills into `scratch` and reaches no network."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(scratch),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "true",
+    }
+    con = duckdb.connect(config=config)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def ident(name: str) -> str:
+    """`name` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as a quoted SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def key(definition: Definition) -> tuple[Resolved, ...]:
+    """The components that identify an observation, in key order."""
+    return (*definition.dimensions, *((definition.time,) if definition.time else ()))
+
+
+def in_order(con: duckdb.DuckDBPyConnection, source: str, definition: Definition) -> str:
+    """A SELECT of all of `source` whose key columns are ENUMs: they sort in store order, and are small."""
+    casts = []
+    for number, component in enumerate(key(definition)):
+        name = ident(component.id)
+        found = con.sql(f"SELECT DISTINCT {name} AS code FROM {source}").to_arrow_table()
+        codes = pa.array(ordered(component, found.column("code").to_pylist()), pa.string())
+        if len(codes):
+            kind = ident(f"{source}_{number}")
+            con.register("codes", pa.table({"code": codes, "place": pa.array(range(len(codes)), pa.int32())}))
+            con.execute(f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT code FROM codes ORDER BY place)")
+            con.unregister("codes")
+            casts.append(f"{name}::{kind} AS {name}")
+    replaced = f" REPLACE ({', '.join(casts)})" if casts else ""
+    return f"SELECT *{replaced} FROM {source}"
