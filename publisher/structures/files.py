@@ -17,8 +17,7 @@ from publisher.structures.tags import VERSIONS
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DEEPEST = 64  # elements inside each other
 
-_MESSAGE_30 = VERSIONS["3.0"].namespaces["mes"]
-_MESSAGE_21 = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
+_VERSIONS = {version.clark("mes:Structure"): version for version in VERSIONS.values()}
 
 
 class _Stop(Exception):
@@ -40,8 +39,8 @@ def read(content: bytes, source: str) -> Document:
     tree = parse(content, document)
     if tree is None:
         return document
-    read_version = _READERS.get(tree.getroot().tag)
-    if read_version is None:
+    version = _VERSIONS.get(tree.getroot().tag)
+    if version is None:
         document.findings.append(
             Finding(
                 "not-structure", "not an SDMX-ML structure message", file=source, row=1,
@@ -50,7 +49,7 @@ def read(content: bytes, source: str) -> Document:
             )
         )  # fmt: skip
         return document
-    return read_version(tree, content, source)
+    return read_ml.read(tree, version, source)
 
 
 def parse(content: bytes, document: Document) -> etree._ElementTree | None:
@@ -94,12 +93,3 @@ def _has_doctype(content: bytes) -> bool:
     with contextlib.suppress(_Stop):
         parser.Parse(content, True)
     return seen == ["doctype"]
-
-
-def _read_30(tree: etree._ElementTree, content: bytes, source: str) -> Document:
-    return read_ml.read(tree, VERSIONS["3.0"], source)
-
-
-_READERS: dict[str, Callable[[etree._ElementTree, bytes, str], Document]] = {
-    f"{{{_MESSAGE_30}}}Structure": _read_30,
-}

@@ -10,7 +10,7 @@ from lxml import etree
 
 from publisher.structures import model as m
 from publisher.structures.tags import NAMED, Row
-from publisher.structures.urns import Ref, parse
+from publisher.structures.urns import KINDS, Ref, kind_of, parse
 
 if TYPE_CHECKING:
     from publisher.structures.read_ml import Reader
@@ -27,15 +27,33 @@ def _text(element: etree._Element) -> str:
     return (element.text or "").strip()
 
 
-def _ref(reader: Reader, element: etree._Element) -> Ref | None:
+def reference(reader: Reader, element: etree._Element, kind: str | None = None) -> Ref | None:
+    """3.0: the URN. 2.1: a `Ref` to something of `kind` unless it says its class, or a `URN`."""
+    urn = element.find("URN")
     try:
-        return parse(_text(element))
+        if urn is None and (named := element.find("Ref")) is not None:
+            return _from_ref(named, kind)
+        return parse(_text(element if urn is None else urn))
     except ValueError:
         reader.found(
             element, "bad-urn", f"{_local(element)} is not an SDMX URN", value=_text(element),
             allowed="urn:sdmx:org.sdmx.infomodel.<package>.<Class>=<agency>:<id>(<version>)",
         )  # fmt: skip
         return None
+
+
+def _from_ref(named: etree._Element, kind: str | None) -> Ref:
+    """SDMXCommonReferences.xsd 2.1: versions are 1.0 unless said."""
+    cls = named.get("class", "")
+    its_kind = kind_of(cls) if cls else KINDS.get(kind or "")
+    if its_kind is None:
+        raise ValueError(cls)
+    agency, id_ = named.get("agencyID", ""), named.get("id", "")
+    if scheme := named.get("maintainableParentID"):
+        version = named.get("maintainableParentVersion", "1.0")
+        component = cls if cls and its_kind.item_cls is None else None
+        return Ref(its_kind.name, agency, scheme, version, id_, component)
+    return Ref(its_kind.name, agency, id_, named.get("version", "1.0"))
 
 
 def name(reader: Reader, row: Row, elements: Elements) -> m.Text:
@@ -56,20 +74,22 @@ def inner_values(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...
 
 
 def ref(reader: Reader, row: Row, elements: Elements) -> Ref | None:
-    return _ref(reader, elements[0])
+    return reference(reader, elements[0], row.of)
 
 
 def refs(reader: Reader, row: Row, elements: Elements) -> tuple[Ref, ...]:
-    return tuple(found for element in elements if (found := _ref(reader, element)))
+    return tuple(found for element in elements if (found := reference(reader, element, row.of)))
 
 
 def attachment(reader: Reader, row: Row, elements: Elements) -> tuple[Ref, ...]:
-    known = {reader.version.clark(name) for name in row.of.values()}
-    children = list(elements[0].iterchildren(tag=etree.Element))
-    for child in children:
-        if child.tag not in known:
-            reader._unknown(child, f"attachment to {_local(child)}")
-    return refs(reader, row, [child for child in children if child.tag in known])
+    kinds = {reader.version.clark(name): kind for kind, name in row.of.items()}
+    found: list[Ref | None] = []
+    for child in elements[0].iterchildren(tag=etree.Element):
+        if child.tag in kinds:
+            found.append(reference(reader, child, kinds[child.tag]))
+        else:
+            reader.unknown(child, f"attachment to {_local(child)}")
+    return tuple(ref for ref in found if ref)
 
 
 def many(reader: Reader, row: Row, elements: Elements) -> tuple[Any, ...]:
@@ -150,17 +170,22 @@ def representation(reader: Reader, row: Row, elements: Elements) -> m.Representa
     )
     for child in element.iterchildren(tag=etree.Element):
         if _local(child) == "Enumeration":
-            made = replace(made, enumeration=_ref(reader, child))
+            made = replace(made, enumeration=reference(reader, child, "codelist"))
             continue
         for sentinel in child.iterchildren(tag=etree.Element):
-            reader._unknown(sentinel, f"element {_local(sentinel)}")
+            reader.unknown(sentinel, f"element {_local(sentinel)}")
         facets = m.Text({str(k): str(v) for k, v in child.attrib.items() if k != "textType"})
         made = replace(made, text_type=child.get("textType", "String"), facets=facets)
     reader.document.lines[id(made)] = element.sourceline or 0
     return made
 
 
-_ATTACHED = {"Dataflow": m.DATASET, "None": m.DATASET, "Observation": m.OBSERVATION}
+_ATTACHED = {
+    "Dataflow": m.DATASET,
+    "Observation": m.OBSERVATION,
+    "None": m.DATASET,  # 2.1
+    "PrimaryMeasure": m.OBSERVATION,  # 2.1
+}
 
 
 def relationship(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
@@ -168,21 +193,22 @@ def relationship(reader: Reader, row: Row, elements: Elements) -> Mapping[str, A
     children = list(elements[0].iterchildren(tag=etree.Element))
     for child in children:
         if child.get("optional") in ("true", "1"):
-            reader._unknown(child, "attribute optional")
+            reader.unknown(child, "attribute optional")
     first = _local(children[0]) if children else "Observation"
     if first in _ATTACHED:
         return {"attachment": _ATTACHED[first]}
     kind = m.GROUP if first == "Group" else m.DIMENSIONS
-    return {"attachment": kind, "attached_to": tuple(_text(child) for child in children)}
+    named = (_local_ref(child) or _text(child) for child in children if _local(child) == first)
+    return {"attachment": kind, "attached_to": tuple(named)}
 
 
 def selected_values(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
     """SDMXStructureConstraint.xsd SimpleComponentValueType."""
     for element in elements:
         for name in set(element.attrib) - {"cascadeValues", _LANG}:
-            reader._unknown(element, f"attribute {name}")
+            reader.unknown(element, f"attribute {name}")
         if element.get("cascadeValues") == "excluderoot":
-            reader._unknown(element, "cascadeValues=excluderoot")
+            reader.unknown(element, "cascadeValues=excluderoot")
     cascading = tuple(_text(e) for e in elements if e.get("cascadeValues") in ("true", "1"))
     return {"values": tuple(_text(e) for e in elements), "cascading": cascading}
 
@@ -223,7 +249,7 @@ def _categories(
 
 def lists(reader: Reader, row: Row, elements: Elements) -> tuple[Ref | str, ...]:
     """Code lists, or names of data types, that a representation map starts from or leads to."""
-    made = (_ref(reader, e) if _local(e).endswith("Codelist") else _text(e) for e in elements)
+    made = (reference(reader, e) if _local(e).endswith("Codelist") else _text(e) for e in elements)
     return tuple(found for found in made if found is not None)
 
 
@@ -233,7 +259,7 @@ def pairs(reader: Reader, row: Row, elements: Elements) -> tuple[tuple[str, str]
     for element in elements:
         target, *given = element.iterchildren(tag=etree.Element)
         if _local(target) != "Target" or len(given) != 1:
-            reader._unknown(element, "a fixed value of the source, or of several values,")
+            reader.unknown(element, "a fixed value of the source, or of several values,")
         made.append((_text(target), _text(given[0]) if given else ""))
     return tuple(made)
 
@@ -249,10 +275,31 @@ def _mapping(reader: Reader, element: etree._Element) -> Mapped:
     sides: dict[str, list[str]] = {"SourceValue": [], "TargetValue": []}
     for child in (element, *element.iterchildren(tag=etree.Element)):
         for name in child.attrib:
-            reader._unknown(child, f"attribute {name}")
+            reader.unknown(child, f"attribute {name}")
         if child is not element:
             sides.setdefault(_local(child), []).append(_text(child))
     return tuple(sides["SourceValue"]), tuple(sides["TargetValue"])
+
+
+# -- 2.1 --------------------------------------------------------------------------------------
+
+
+def _local_ref(element: etree._Element) -> str | None:
+    named = element.find("Ref")
+    return None if named is None else str(named.get("id"))
+
+
+def local_ref(reader: Reader, row: Row, elements: Elements) -> str | None:
+    return _local_ref(elements[0])
+
+
+def inner_local_refs(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
+    inner = (e for element in elements for e in element.iter(reader.version.clark(row.of)))
+    return tuple(found for element in inner if (found := _local_ref(element)))
+
+
+def primary_measure(reader: Reader, row: Row, elements: Elements) -> tuple[m.Measure, ...]:
+    return (reader.make(elements[0], row.rows, m.Measure, id="OBS_VALUE"),)
 
 
 FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
@@ -277,4 +324,7 @@ FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "lists": lists,
     "pairs": pairs,
     "mappings": mappings,
+    "local ref": local_ref,
+    "inner local refs": inner_local_refs,
+    "primary measure": primary_measure,
 }

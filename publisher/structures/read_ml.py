@@ -1,4 +1,4 @@
-"""Structure messages of SDMX-ML 3.0 as artefacts, by the rows of `tags`.
+"""Structure messages of SDMX-ML as artefacts, by the rows of `tags`.
 
 Nothing is lost in silence: an element or attribute that no row knows is a finding, unless the
 version lists it as one that may be lost.
@@ -7,7 +7,7 @@ version lists it as one that may be lost.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from lxml import etree
 
 from publisher.errors import Finding
 from publisher.structures import model as m
+from publisher.structures.read_21 import hierarchies_21
 from publisher.structures.read_forms import FORMS
 from publisher.structures.tags import ATTRIBUTES, Row, Rows, Version
 
@@ -36,6 +37,7 @@ class Plan:
 
     attributes: Mapping[str, Row]
     elements: Mapping[str, int]
+    absent: Mapping[str, Any]
 
 
 _plans: dict[tuple[str, int], Plan] = {}  # rows are constants of `tags`, so their id() is their name
@@ -58,10 +60,12 @@ class Reader:
         """The object of class `cls` that `element` writes out."""
         fields = self.fields(element, rows)
         concept = fields.get("concept")
-        if concept and "id" not in fields:  # SDMXStructureBase.xsd ComponentType: the concept's id
+        if (
+            concept and "id" not in fields and "id" not in fixed
+        ):  # SDMXStructureBase.xsd ComponentType: the concept's id
             fields["id"] = concept.item
         for name, empty in _required(cls).items():
-            if name not in fields:
+            if name not in fields and name not in fixed:
                 self.found(element, "missing", f"{etree.QName(element).localname} has no {name}")
                 fields[name] = empty
         made = cls(**fields, **fixed)
@@ -71,13 +75,13 @@ class Reader:
     def fields(self, element: etree._Element, rows: Rows) -> dict[str, Any]:
         """Field → value, of all attributes and elements of `element` that have a row."""
         plan = self._plan(rows)
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = dict(plan.absent)
         for name, text in element.attrib.items():
             if row := plan.attributes.get(str(name)):
                 if row.field:
                     fields[row.field] = self._attribute(row, str(text))
             elif name not in self.version.ignored:
-                self._unknown(element, f"attribute {name}")
+                self.unknown(element, f"attribute {name}")
         for number, found in sorted(self._children(element, plan).items()):
             self._add(fields, rows[number], found)
         return fields
@@ -99,10 +103,10 @@ class Reader:
             if number is not None:
                 children.setdefault(number, []).append(child)
             elif etree.QName(child).localname not in self.version.ignored:
-                self._unknown(child, f"element {etree.QName(child).localname}")
+                self.unknown(child, f"element {etree.QName(child).localname}")
         return children
 
-    def _unknown(self, element: etree._Element, what: str) -> None:
+    def unknown(self, element: etree._Element, what: str) -> None:
         owner = next((e.get("id") for e in (element, *element.iterancestors()) if e.get("id")), "?")
         self.found(
             element,
@@ -126,7 +130,8 @@ class Reader:
                 if row.form not in ATTRIBUTES
                 for name in row.name.split("|")
             }
-            _plans[key] = Plan(attributes, elements)
+            absent = {row.field: row.absent for row in rows if row.absent is not None}
+            _plans[key] = Plan(attributes, elements, absent)
         return _plans[key]
 
 
@@ -151,12 +156,28 @@ def read(tree: etree._ElementTree, version: Version, source: str) -> Document:
     for container in _containers(tree, version):
         for element in container.iterchildren(tag=etree.Element):
             if element.tag not in known:
-                reader._unknown(element, f"artefact {etree.QName(element).localname}")
+                name = etree.QName(element).localname
+                reader.found(
+                    element, "left-out", f"{name} {element.get('id')} is not held", severity="warning"
+                )
                 continue
             cls, rows = known[element.tag]
             fixed = {"source": source} | ({} if element.get("version") else {"version": "1.0"})
-            document.artefacts.append(reader.make(element, rows, cls, **fixed))
+            make = SEVERAL.get((version.name, cls), _one)
+            document.artefacts.extend(make(reader, element, rows, cls, fixed))
     return document
+
+
+def _one(
+    reader: Reader, element: etree._Element, rows: Rows, cls: type[m.Maintainable], fixed: dict[str, Any]
+) -> list[m.Maintainable]:
+    return [reader.make(element, rows, cls, **fixed)]
+
+
+# What is not one artefact an element: (version, class) → function like `_one`.
+SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Callable[..., list[m.Maintainable]]] = {
+    ("2.1", m.Hierarchy): hierarchies_21
+}
 
 
 def _containers(tree: etree._ElementTree, version: Version) -> Sequence[etree._Element]:

@@ -41,6 +41,7 @@ class Row:
     default: Any = None
     where: tuple[str, Any] | None = None
     required: bool = False  # the XSD asks for it in a stub too
+    absent: Any = None  # value of a field whose attribute is not there, where the XSD says so
 
     @property
     def rows(self) -> Rows:
@@ -166,7 +167,7 @@ MEMBERS_30: Rows = (
     Row("str:TimeRange", "", "time range"),
 )
 REGION_30: Rows = (
-    Row("include", "is_included", "flag", default=True),
+    Row("include", "is_included", "flag"),  # written always: sdmx1 does not know its default
     Row("str:KeyValue", "selections", "many", MEMBERS_30, m.MemberSelection, where=("is_key", True)),
     Row("str:Component", "selections", "many", MEMBERS_30, m.MemberSelection, where=("is_key", False)),
 )
@@ -263,12 +264,12 @@ ML_30 = Version(
 
 
 # -- 2.1 --------------------------------------------------------------------------------------
-# Only written by these rows; sdmx1 reads 2.1 (`read_21`). What 2.1 cannot hold: formats.structure_gaps.
+# References name the kind that they point at in `of`. What 2.1 cannot hold: formats.structure_gaps.
 
 MAINTAINED_21: Rows = (*MAINTAINED[:5], Row("isFinal", "", "constant", "true"), *MAINTAINED[5:])
 SCHEME_21: Rows = (*MAINTAINED_21, Row("isPartial", "is_partial", "flag", default=False))
 ITEM_21: Rows = (*NAMED, Row("str:Parent", "parent", "local ref"))
-CONCEPT_21: Rows = (*ITEM_21, CONCEPT_30[-1])
+CONCEPT_21: Rows = (*ITEM_21, Row("str:CoreRepresentation", "representation", "representation"))
 
 
 def organisation_scheme_21(item: str) -> Rows:
@@ -279,15 +280,16 @@ def organisation_scheme_21(item: str) -> Rows:
 
 COMPONENT_21: Rows = (
     *IDENTIFIED,
-    Row("str:ConceptIdentity", "concept", "ref"),
+    Row("str:ConceptIdentity", "concept", "ref", "conceptscheme"),
     Row("str:LocalRepresentation", "representation", "representation"),
 )
+ROLES_21 = Row("str:ConceptRole", "roles", "refs", "conceptscheme")
 DATA_STRUCTURE_21: Rows = (
     Row(
         "str:DimensionList", "", "wrap",
         (
             Row("id", "", "constant", "DimensionDescriptor"),
-            Row("str:Dimension", "dimensions", "many", (*COMPONENT_21, ROLES_30), m.Dimension,
+            Row("str:Dimension", "dimensions", "many", (*COMPONENT_21, ROLES_21), m.Dimension,
                 where=("is_time", False)),
             Row("str:TimeDimension", "dimensions", "many", COMPONENT_21, m.Dimension,
                 where=("is_time", True)),
@@ -302,7 +304,7 @@ DATA_STRUCTURE_21: Rows = (
             Row("id", "", "constant", "AttributeDescriptor"),
             Row("str:Attribute", "attributes", "many",
                 (*COMPONENT_21, Row("assignmentStatus", "is_mandatory", "flag", ("Mandatory", "Conditional")),
-                 ROLES_30, Row("str:AttributeRelationship", "", "relationship")),
+                 ROLES_21, Row("str:AttributeRelationship", "", "relationship")),
                 m.Attribute),
         ),
     ),
@@ -311,7 +313,7 @@ DATA_STRUCTURE_21: Rows = (
         (
             Row("id", "", "constant", "MeasureDescriptor"),
             Row("str:PrimaryMeasure", "measures", "primary measure",
-                (Row("id", "", "constant", "OBS_VALUE"), *COMPONENT_21[1:])),
+                (Row("id", "", "constant", "OBS_VALUE"), *COMPONENT_21[1:]), m.Measure),
         ),
     ),
 )  # fmt: skip
@@ -338,12 +340,12 @@ ML_21 = Version(
         m.DataProviderScheme: ("str:OrganisationSchemes", "str:DataProviderScheme",
             organisation_scheme_21("str:DataProvider")),
         m.Dataflow: ("str:Dataflows", "str:Dataflow",
-            (*MAINTAINED_21, Row("str:Structure", "structure", "ref"))),
+            (*MAINTAINED_21, Row("str:Structure", "structure", "ref", "datastructure"))),
         m.CategoryScheme: ("str:CategorySchemes", "str:CategoryScheme",
             (*SCHEME_21, Row("str:Category", "items", "categories"))),
         m.Categorisation: ("str:Categorisations", "str:Categorisation",
             (*MAINTAINED_21, Row("str:Source", "categorised", "ref"),
-             Row("str:Target", "category", "ref"))),
+             Row("str:Target", "category", "ref", "categoryscheme"))),
         m.Codelist: ("str:Codelists", "str:Codelist",
             (*SCHEME_21, Row("str:Code", "items", "items", ITEM_21, m.Item))),
         m.Hierarchy: ("str:HierarchicalCodelists", "str:HierarchicalCodelist",
@@ -354,13 +356,17 @@ ML_21 = Version(
         m.DataStructure: ("str:DataStructures", "str:DataStructure",
             (*MAINTAINED_21, Row("str:DataStructureComponents", "", "wrap", DATA_STRUCTURE_21))),
         m.DataConstraint: ("str:Constraints", "str:ContentConstraint",
-            (*MAINTAINED_21, Row("type", "role", "attribute"),
+            (*MAINTAINED_21, Row("type", "role", "attribute", absent="Actual"),
              Row("str:ConstraintAttachment", "attached_to", "attachment", ATTACHMENTS),
              Row("str:CubeRegion", "regions", "many", REGION_21, m.CubeRegion))),
         m.ProvisionAgreement: ("str:ProvisionAgreements", "str:ProvisionAgreement",
-            (*MAINTAINED_21, Row("str:StructureUsage", "dataflow", "ref", required=True),
-             Row("str:DataProvider", "provider", "ref", required=True))),
+            (*MAINTAINED_21, Row("str:StructureUsage", "dataflow", "ref", "dataflow", required=True),
+             Row("str:DataProvider", "provider", "ref", "dataproviderscheme", required=True))),
     },
+    ignored=frozenset({
+        "ISOConceptReference", "CodingFormat", "AttachmentGroup", "urn", "uri", "structureURL", "serviceURL",
+        "position",
+    }),
 )  # fmt: skip
 
 VERSIONS: Mapping[str, Version] = MappingProxyType({version.name: version for version in (ML_30, ML_21)})

@@ -82,6 +82,12 @@ _BY_COMPONENT_CLASS = {
     for cls in classes
 }  # fmt: skip
 
+
+def kind_of(cls: str) -> Kind | None:
+    """The kind that a class of artefacts, items or components belongs to; None when it is unknown."""
+    return _BY_CLASS.get(cls) or _BY_ITEM_CLASS.get(cls) or _BY_COMPONENT_CLASS.get(cls)
+
+
 _URN = re.compile(
     r"urn:sdmx:org\.sdmx\.infomodel\.(?P<package>[a-z]+)\.(?P<cls>[A-Za-z]+)="
     r"(?P<agency>[A-Za-z0-9_.\-]+):(?P<id>[A-Za-z0-9_@$\-]+)\((?P<version>[^)]*)\)(?:\.(?P<item>.+))?"
@@ -130,7 +136,7 @@ def parse(urn: str) -> Ref:
     """
     match = _URN.fullmatch(urn)
     cls = match["cls"] if match else ""
-    kind = _BY_CLASS.get(cls) or _BY_ITEM_CLASS.get(cls) or _BY_COMPONENT_CLASS.get(cls)
+    kind = kind_of(cls)
     if not match or not kind:
         raise ValueError(f"not an SDMX URN: {urn}")
     component = cls if cls in _BY_COMPONENT_CLASS else None
