@@ -254,7 +254,7 @@ _PLAIN = {
 
 
 def _dialect(where: str, dialect: Mapping[str, Any], findings: Findings) -> tuple[str, str] | None:
-    """Delimiter and quotation mark, or None with findings; v1 keeps them in `dialect.csv` or in `dialect` itself."""
+    """Delimiter and quotation mark (v1: in `dialect.csv` too), or None with findings."""
     where = where.removesuffix("sdmx") + "dialect"
     said = {**dialect, **_mapping(dialect.get("csv"), f"{where}.csv", findings)}
     said.pop("csv", None)
