@@ -1,0 +1,9 @@
+"""The SDMX web service without HTTP machinery: `answer(snapshot, request) -> Answer`."""
+
+from __future__ import annotations
+
+from publisher.rest.answer import answer
+from publisher.rest.refusal import refuse
+from publisher.rest.request import Answer, Request
+
+__all__ = ["Answer", "Request", "answer", "refuse"]

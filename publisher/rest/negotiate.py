@@ -169,14 +169,14 @@ def _version(available: Sequence[str], wanted: str | None) -> str | None:
 
 
 def languages(accept: str | None, lang: str | None, available: Sequence[str]) -> tuple[str, ...] | None:
-    """The languages of an answer, best first; None: all, as `*` or `lang=all` ask, or nothing asked.
+    """The languages asked for, best first: all for `*` and `lang=all`; None: nothing was asked.
 
     Raises NotAcceptable when `lang` names a language that there is nothing in; a header that does
     falls back to the first of `available`.
     """
     if lang is not None:
         if lang.lower() == "all":
-            return None
+            return tuple(available)
         if (found := lookup(lang, available)) is None:
             raise NotAcceptable(f"lang={lang} is not served; served: {', '.join(available)}, all")
         return (found,)
@@ -186,7 +186,7 @@ def languages(accept: str | None, lang: str | None, available: Sequence[str]) ->
         if quality == 0:
             continue
         if tag == "*":
-            return None
+            return tuple(available)
         if found := lookup(tag, available):
             return (found,)
     return tuple(available[:1])

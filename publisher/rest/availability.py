@@ -1,0 +1,116 @@
+"""Availability queries: what data there are, as Actual constraints.
+
+Source: SDMX REST 2.2.2 doc/availability.md; REST 1.5.0 availableconstraint. SDMX 3.1 calls the
+answer AvailabilityConstraint; before it is a DataConstraint (2.1: ContentConstraint) with role Actual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from publisher.query.model import AvailabilityQuery
+from publisher.rest import partial
+from publisher.rest.data import Part, parts
+from publisher.store.available import Availability, availability
+from publisher.store.cube import PROVIDER
+from publisher.store.selection import select
+from publisher.store.vintage import Snapshot
+from publisher.structures import model as m
+from publisher.structures.registry import Registry
+from publisher.structures.urns import Ref
+
+ALL = ("dataflow", "datastructure", "conceptscheme", "codelist", "valuelist", "dataproviderscheme")
+
+
+def constraints(snapshot: Snapshot, query: AvailabilityQuery) -> tuple[m.Maintainable, ...]:
+    """One constraint for each data set that matches, then what `references` asks for; perhaps nothing.
+
+    Raises NotFound, QuerySemanticError.
+    """
+    found: list[m.Maintainable] = []
+    related: dict[Ref, m.Maintainable] = {}
+    for part in parts(snapshot, query.data):
+        there = availability(part.cube, part.query, query.components, query.mode)
+        if any(there.values.values()):
+            found.append(_constraint(part, there))
+            _merge(related, _referenced(snapshot.registry, part, there, query.references))
+    return (*found, *related.values())
+
+
+def _constraint(part: Part, there: Availability) -> m.DataConstraint:
+    flow = part.definition.dataflow
+    return m.DataConstraint(
+        f"{part.wanted.structure.id}_AVAILABILITY",
+        m.Text({language: f"{name}: availability" for language, name in flow.name.items()}),
+        agency=flow.agency,
+        role="Actual",
+        attached_to=(part.wanted.structure,),
+        regions=(m.CubeRegion(tuple(_selections(part, there))),),
+        series_count=there.series_count,
+        obs_count=there.obs_count,
+    )
+
+
+def _selections(part: Part, there: Availability) -> Iterator[m.MemberSelection]:
+    """The codes of each dimension; of time its span, from the first moment to the last."""
+    time = part.definition.time
+    for name, values in there.values.items():
+        if time and name == time.id and there.start and there.end:
+            yield m.MemberSelection(
+                name, start=_second(there.start), end=_second(there.end - timedelta(seconds=1))
+            )
+        elif values:
+            yield m.MemberSelection(name, values)
+
+
+def _second(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _referenced(
+    registry: Registry, part: Part, there: Availability, references: Iterable[str]
+) -> Iterator[m.Maintainable]:
+    """The artefacts of the kinds asked for, item schemes cut down to what the constraint uses."""
+    definition = part.definition
+    kinds = set(ALL) if "all" in references else set(references)
+    whole = (definition.dataflow, definition.structure)
+    yield from (artefact for artefact in whole if artefact.kind in kinds)
+    used: dict[Ref, set[str]] = {}
+    for name in there.values:
+        component = definition.components[name]
+        if component.codes is not None:
+            used.setdefault(component.codes.ref, set()).update(there.values[name])
+        _use(registry, used, component.component.concept)
+    for provider in _providers(registry, part):
+        _use(registry, used, provider)
+    for ref, ids in used.items():
+        scheme = registry.get(ref)
+        if ref.kind in kinds and isinstance(scheme, m.ItemScheme):
+            yield partial.cut(scheme, partial.with_ancestors(scheme, ids))
+
+
+def _use(registry: Registry, used: dict[Ref, set[str]], item: Ref | None) -> None:
+    if item and item.item and (scheme := registry.resolve(item)):
+        used.setdefault(scheme, set()).add(item.item)
+
+
+def _providers(registry: Registry, part: Part) -> Iterator[Ref]:
+    """The data providers whose series match."""
+    matching = select(part.cube, part.query).numbers
+    names = part.cube.values(PROVIDER)
+    ids = {names[code] for code in np.unique(part.cube.codes(PROVIDER)[matching])}
+    for agreement in registry.agreements(part.definition.dataflow.ref):
+        if agreement.provider and agreement.provider.item in ids:
+            yield agreement.provider
+
+
+def _merge(found: dict[Ref, m.Maintainable], more: Iterable[m.Maintainable]) -> None:
+    """Add `more`; a scheme that several constraints use has the items of all."""
+    for artefact in more:
+        known = found.get(artefact.ref)
+        if isinstance(known, m.ItemScheme) and isinstance(artefact, m.ItemScheme):
+            artefact = partial.both(known, artefact)
+        found[artefact.ref] = artefact

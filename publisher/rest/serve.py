@@ -1,0 +1,77 @@
+"""The formats that are served, by kind of answer and generation, from the tables of writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from publisher import formats
+from publisher.errors import NotAcceptable, QueryError
+from publisher.query.parameters import EXTENSIONS, pairs
+from publisher.rest.negotiate import SDMX, Row, Served
+from publisher.rest.request import Request
+
+VARY = "Accept, Accept-Encoding, Accept-Language"
+CORS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Language, ETag, Last-Modified, Warning",
+}
+PREFLIGHT: Mapping[str, str] = {
+    **CORS,
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+    "Allow": "GET, HEAD, OPTIONS",
+}
+
+_DATA = tuple(Row(name, row.options) for name, row in formats.DATA.items())
+_STRUCTURE = tuple(Row(name) for name in formats.STRUCTURE)
+# What a request gets that wishes for nothing: the default of REST 2.2.2 is 2.1.0 of SDMX-JSON, of
+# which we serve 2.0.0; that of REST 1.5.0 is SDMX-ML 2.1, generic.
+SERVED: Mapping[tuple[str, str], Served] = {
+    ("v2", "data"): Served(_DATA, f"{SDMX}data+json;version=2.0.0"),
+    ("v1", "data"): Served(_DATA, f"{SDMX}genericdata+xml;version=2.1"),
+    ("v2", "structure"): Served(_STRUCTURE, f"{SDMX}structure+json;version=2.0.0"),
+    ("v1", "structure"): Served(_STRUCTURE, f"{SDMX}structure+xml;version=2.1"),
+}
+
+
+# Errors of any kind of query: what was asked for tells the family (XML, JSON) and the version.
+_ANY: Mapping[str, Served] = {
+    api: Served(_DATA + _STRUCTURE, SERVED[api, "structure"].default) for api in ("v1", "v2")
+}
+
+
+def served_error(request: Request) -> str:
+    """The content type of an error message: of the family and version asked for, as far as there is one.
+
+    SDMX-CSV has no error message, and what is not served has no family: both get the default.
+    """
+    given = extensions(request.query)
+    default = _ANY[request.api].default
+    try:
+        wish = (
+            _ANY[request.api]
+            .choose(request.headers.get("accept"), given.get("format"), given.get("formatVersion"))
+            .content_type
+        )
+    except NotAcceptable:
+        wish = default
+    for wanted in (wish, default):
+        type_, _, version = wanted.partition(";version=")
+        family = [name for name in formats.ERROR if type_.rpartition("+")[2] in name.partition(";")[0]]
+        if family:
+            return next((name for name in family if name.endswith(version)), family[0])
+    return next(iter(formats.ERROR))
+
+
+def extensions(query: str) -> dict[str, str]:
+    """The parameters of doc/extend.md in a raw query string, the first of each; none when unreadable."""
+    try:
+        given = pairs(query)
+    except QueryError:
+        return {}
+    return {name: value for name, value in reversed(given) if name in EXTENSIONS}
+
+
+def plain(chunks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    return (bytes(chunk) for chunk in chunks)

@@ -1,0 +1,58 @@
+"""/sdmx/v2 and /sdmx/v1: a Flask request to `rest.answer` and back. Adapts, nothing more.
+
+It answers before routing does: routing would merge `//`, which stands for an empty key in REST 1.5,
+and answer unknown addresses with pages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, request
+
+from publisher.errors import QuerySyntaxError
+from publisher.rest import Answer, Request, answer, refuse
+
+if TYPE_CHECKING:
+    from publisher.web.context import Lmis
+
+bp = Blueprint("sdmx", __name__)
+_BASE = re.compile(r"/sdmx(?:/(v1|v2)(?:/|$)|/|$)")
+_IN_PATHS = "!$&'()*+,/:;=@~"  # stand for themselves (RFC 3986 section 3.3)
+
+
+@bp.before_app_request
+def serve() -> Response | None:
+    """The answer to a request below /sdmx; None: not ours."""
+    path = _raw_path()
+    base = _BASE.match(path)
+    if not base:
+        return None
+    lmis: Lmis = current_app.extensions["lmis"]
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = request.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "surrogateescape")
+    asked = Request(base[1] or "v2", path[base.end() :], query, headers, request.method)
+    try:
+        if not base[1]:
+            raise QuerySyntaxError("there is no such address; the service is at /sdmx/v2 and /sdmx/v1")
+        return _response(answer(lmis.snapshot(), asked, lmis.settings.sender))
+    except Exception as exc:  # nothing is published yet, or the vintage cannot be opened
+        return _response(refuse(exc, asked, lmis.settings.sender))
+
+
+def _raw_path() -> str:
+    """The path as the client wrote it, where the server tells; else encoded again from PATH_INFO."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if raw:
+        path = str(raw).partition("?")[0]
+        return re.sub(r"^[a-z]+://[^/]*", "", path)  # absolute form, as a proxy gets it
+    return quote(request.environ.get("PATH_INFO", "").encode("latin-1"), safe=_IN_PATHS)
+
+
+def _response(found: Answer) -> Response:
+    response = Response(found.chunks, found.status, dict(found.headers))
+    if "Content-Type" not in found.headers:
+        del response.headers["Content-Type"]
+    return response
