@@ -70,6 +70,7 @@ def _stage(
     snapshot = staged.snapshot()
     if with_pages:
         pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress)
+    catalogues.prepare(snapshot, settings, progress)
     return snapshot.number
 
 
