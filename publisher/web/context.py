@@ -1,0 +1,64 @@
+"""What routes need of their application, the public vintage resolved once a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g
+
+from catalogue import actions
+from catalogue.call import Call, Site
+from catalogue.embedded import Embedded
+from publisher.settings import Settings
+from publisher.web.words import Words
+
+if TYPE_CHECKING:
+    from publisher.store import Snapshot
+
+TOKEN_FILE = "catalogue.token.sha256"  # in the home; absent: nobody writes over HTTP
+
+
+@dataclass(frozen=True)
+class Lmis:
+    """What routes need: `app.extensions["lmis"]`, or `lmis()` within a request."""
+
+    settings: Settings
+    templates: tuple[Path, ...]  # the deployment's own first
+    languages: dict[str, Words]
+    embedded: Embedded
+    site: Site
+
+    def snapshot(self) -> Snapshot:
+        """The public vintage, resolved once a request. Raises NotFound while nothing is published."""
+        from publisher.store import Home, current
+
+        if "snapshot" not in g:
+            g.snapshot = current(Home(self.settings.home))
+        snapshot: Snapshot = g.snapshot
+        return snapshot
+
+    def number(self) -> int:
+        """The number of the public vintage; 0 before the first."""
+        from publisher.store import Home
+
+        if "snapshot" in g:
+            return int(g.snapshot.number)
+        return Home(self.settings.home).number() or 0
+
+    def ask(self, action: str, **params: Any) -> Any:
+        """What the Action API answers to an anonymous reader at this request's vintage."""
+        with self.embedded.at(self.number()) as records:
+            return actions.ACTIONS[action].run(Call(action, params, records, self.site))
+
+    def token(self) -> str:
+        """The hash of the token that may write over HTTP; empty: none may."""
+        path = self.settings.home / TOKEN_FILE
+        return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+def lmis() -> Lmis:
+    """This request's application."""
+    found: Lmis = current_app.extensions["lmis"]
+    return found

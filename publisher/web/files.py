@@ -1,0 +1,80 @@
+"""Files: a vintage's bulk files under `/files/<vintage>/…`, and the pages' own under `/static/<hash>/…`."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, send_file
+
+from publisher.web.context import lmis
+
+FOREVER = "public, max-age=31536000, immutable"
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+}
+
+
+class Static:
+    """The static files of all template folders by name; an address holds the hash of the content."""
+
+    def __init__(self, templates: tuple[Path, ...]) -> None:
+        self.files: dict[str, tuple[str, Path]] = {}
+        for place in reversed(templates):
+            self.files |= {name: (_digest(path), path) for name, path in _below(place / "static")}
+
+    def url(self, name: str) -> str:
+        """`/static/<hash>/<name>`. Raises KeyError when there is no such file."""
+        return f"/static/{self.files[name][0]}/{name}"
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def media_type(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def blueprint(templates: tuple[Path, ...]) -> Blueprint:
+    """Both addresses; `static_url(name)` becomes known to the templates."""
+    static = Static(templates)
+    bp = Blueprint("files", __name__)
+    bp.add_app_template_global(static.url, "static_url")
+
+    @bp.get("/static/<digest>/<path:name>")
+    def static_file(digest: str, name: str) -> Response:
+        known, path = static.files.get(name, ("", Path()))
+        if digest != known:
+            abort(404, "There is no such file; the page that named it may be older than the service.")
+        response = send_file(path, mimetype=media_type(path), conditional=True, etag=known)
+        response.headers["Cache-Control"] = FOREVER
+        return response
+
+    @bp.get("/files/<int:vintage>/<path:name>")
+    def vintage_file(vintage: int, name: str) -> Response:
+        if vintage > lmis().number():
+            abort(404, f"There is no public vintage {vintage}.")
+        root = (lmis().settings.home / "public" / "pages" / str(vintage) / "files").resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root) or not path.is_file():
+            abort(404, f"Vintage {vintage} has no file {name}.")
+        response = send_file(path, mimetype=media_type(path), conditional=True, as_attachment=True)
+        response.headers["Cache-Control"] = FOREVER
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return bp

@@ -1,0 +1,126 @@
+"""The list of datasets: what was searched and chosen, the facets to choose from, and a page of results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from catalogue.errors import ActionError
+from publisher.web.context import Lmis
+from publisher.web.names import Names
+
+ROWS = 20
+# name in the address → field of the catalogue
+FACETS = {
+    "country": "extras_spatial",
+    "topic": "groups",
+    "provider": "organization",
+    "frequency": "extras_frequency",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet."""
+
+    label: str
+    count: int
+    url: str  # the list with this value added, or taken away when it is chosen
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    q: str
+    count: int
+    results: tuple[Mapping[str, Any], ...]
+    facets: Mapping[str, tuple[Choice, ...]]
+    chosen: tuple[Choice, ...]
+    earlier: str | None  # the page before
+    later: str | None
+    problem: str = ""  # what is wrong with the query
+
+
+def build(lmis: Lmis, names: Names, args: MultiDict[str, str], fixed: Mapping[str, str] | None = None) -> Listing:
+    """The list for an address's query; `fixed` facets come from its path and cannot be taken away."""
+    q = args.get("q", "").strip()
+    chosen = {name: args.getlist(name) for name in FACETS if name not in (fixed or {})}
+    try:
+        start = max(int(args.get("start", 0)), 0)
+    except ValueError:
+        start = 0
+    terms = [(name, value) for name, values in {**chosen, **_many(fixed)}.items() for value in values]
+    try:
+        found = _search(lmis, q, terms, start)
+    except ActionError as exc:
+        return Listing(q, 0, (), {}, _chosen(names, q, chosen), None, None, exc.message)
+    facets = {
+        name: tuple(
+            Choice(
+                names.facet(name, item["name"], item["display_name"]),
+                item["count"],
+                _url(q, chosen, toggle=(name, item["name"])),
+                item["name"] in chosen[name],
+            )
+            for item in found["search_facets"][field]["items"]
+        )
+        for name, field in FACETS.items()
+        if name in chosen
+    }
+    return Listing(
+        q,
+        found["count"],
+        tuple(found["results"]),
+        {name: choices for name, choices in facets.items() if len(choices) > 1 or chosen[name]},
+        _chosen(names, q, chosen),
+        _url(q, chosen, start=max(start - ROWS, 0)) if start else None,
+        _url(q, chosen, start=start + ROWS) if start + ROWS < found["count"] else None,
+    )
+
+
+def _many(fixed: Mapping[str, str] | None) -> dict[str, list[str]]:
+    return {name: [value] for name, value in (fixed or {}).items()}
+
+
+def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any:
+    fq = " ".join(f'+{FACETS[name]}:"{_quoted(value)}"' for name, value in terms)
+    # A colon in what people type is no field name: only programs write queries in Lucene's language.
+    return lmis.ask(
+        "package_search",
+        q=q.replace(":", " ") or "*:*",
+        fq=fq,
+        rows=ROWS,
+        start=start,
+        sort="score desc, extras_release_date desc, title_string asc" if q else "extras_release_date desc, title asc",
+        **{"facet.field": json.dumps(list(FACETS.values())), "facet.limit": -1},
+    )
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", " ").replace('"', " ")
+
+
+def _url(
+    q: str, chosen: Mapping[str, list[str]], toggle: tuple[str, str] | None = None, start: int = 0
+) -> str:
+    pairs = [("q", q)] if q else []
+    values = [(name, value) for name, many in chosen.items() for value in many]
+    if toggle in values:
+        values.remove(toggle)
+    elif toggle:
+        values.append(toggle)
+    pairs += values + ([("start", str(start))] if start else [])
+    return f"?{urlencode(pairs)}"
+
+
+def _chosen(names: Names, q: str, chosen: Mapping[str, list[str]]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(names.facet(name, value, value), 0, _url(q, chosen, toggle=(name, value)), True)
+        for name, values in chosen.items()
+        for value in values
+    )

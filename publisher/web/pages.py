@@ -1,0 +1,208 @@
+"""The pages for people, `/{language}/…`; without the prefix the browser's language decides.
+
+Routes adapt only: what a page shows is built in `home`, `listing` and `dataset`, how it looks is in the templates.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
+from werkzeug.exceptions import NotFound as NoPage
+from werkzeug.wrappers import Response as AnyResponse
+
+from catalogue.errors import ActionError
+from publisher.errors import UserError
+from publisher.web import dataset as datasets
+from publisher.web import home as homes
+from publisher.web import listing, sheets
+from publisher.web.context import lmis
+from publisher.web.names import Names, extras, listed
+from publisher.web.words import DEFAULT, Words
+
+bp = Blueprint("pages", __name__)
+
+MENU = {
+    "data": "/dataset",
+    "topics": "/group",
+    "providers": "/organization",
+    "factsheets": "/factsheets",
+    "releases": "/releases",
+    "docs": "/docs",
+}
+SECTIONS = frozenset(path[1:] for path in MENU.values())
+
+
+# -- language -----------------------------------------------------------------------------------
+
+
+@bp.url_value_preprocessor
+def _language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    tag = (values or {}).pop("lang", None)
+    if tag is not None:
+        if tag not in lmis().languages:
+            known = ", ".join(lmis().languages)
+            abort(404, f"There are no pages in {tag!r}; languages: {known}.")
+        g.lang = tag
+
+
+def _words() -> Words:
+    return lmis().languages[g.get("lang") or preferred()]
+
+
+def _names() -> Names:
+    return Names(_words(), lmis().snapshot().registry)
+
+
+def preferred() -> str:
+    """The language that the browser asks for, as far as there are pages in it."""
+    return request.accept_languages.best_match(lmis().languages) or DEFAULT
+
+
+def context() -> dict[str, Any]:
+    """What every template may use."""
+    words = _words()
+    found = {
+        "t": words,
+        "words": words,
+        "lang": words.language,
+        "languages": lmis().languages,
+        "menu": tuple(MENU.items()),
+        "here": lambda path: f"/{words.language}{path}",
+        "vintage": lmis().number(),
+        "base_url": lmis().settings.base_url,
+        "extras": extras,
+        "listed": listed,
+    }
+    if "lang" in g:
+        rest = request.full_path.removeprefix(f"/{g.lang}").removesuffix("?")
+        found["alternate"] = lambda tag: f"/{tag}{rest}"
+    return found
+
+
+@bp.get("/")
+@bp.get("/<path:rest>")
+def unprefixed(rest: str = "") -> AnyResponse:
+    """To the same page in the language that the browser asks for."""
+    if rest and rest.split("/")[0] not in SECTIONS:
+        known = ", ".join(f"/{tag}/" for tag in lmis().languages)
+        abort(404, f"There is no page /{rest}. Pages begin with their language: {known}")
+    query = request.query_string.decode("ascii", "replace")
+    response = redirect(f"/{preferred()}/{quote(rest)}" + (f"?{query}" if query else ""), 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+# -- pages --------------------------------------------------------------------------------------
+
+
+def _page(template: str, section: str = "", **values: Any) -> Response:
+    response = make_response(render_template(f"pages/{template}.html", section=section, **values))
+    response.headers["Content-Language"] = _words().language
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _asked(action: str, name: str) -> Any:
+    try:
+        return lmis().ask(action, id=name)
+    except ActionError as exc:
+        raise NoPage(exc.message) from None
+
+
+@bp.get("/<lang>/")
+def home() -> Response:
+    return _page("home", **homes.build(lmis(), _names()))
+
+
+@bp.get("/<lang>/dataset")
+def dataset_list() -> Response:
+    names = _names()
+    found = listing.build(lmis(), names, request.args)
+    return _page("datasets", "data", listing=found, names=names)
+
+
+@bp.get("/<lang>/dataset/<name>")
+def dataset(name: str) -> Response:
+    record, names = _asked("package_show", name), _names()
+    return _page("dataset", "data", names=names, record=record, view=datasets.build(lmis(), names, record))
+
+
+@bp.get("/<lang>/organization")
+def organization_list() -> Response:
+    return _members("organization", "providers")
+
+
+@bp.get("/<lang>/group")
+def group_list() -> Response:
+    return _members("group", "topics")
+
+
+def _members(kind: str, section: str) -> Response:
+    records = lmis().ask(f"{kind}_list", all_fields=True, include_extras=True)
+    shown = [r for r in records if r["package_count"]]
+    return _page("members", section, kind=kind, records=shown, names=_names())
+
+
+@bp.get("/<lang>/organization/<name>")
+def organization(name: str) -> Response:
+    return _member("organization", "providers", name, {"provider": name})
+
+
+@bp.get("/<lang>/group/<name>")
+def group(name: str) -> Response:
+    return _member("group", "topics", name, {"topic": name})
+
+
+def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Response:
+    record, names = _asked(f"{kind}_show", name), _names()
+    found = listing.build(lmis(), names, request.args, fixed)
+    return _page("member", section, kind=kind, record=record, names=names, listing=found)
+
+
+@bp.get("/<lang>/releases")
+def releases() -> Response:
+    return _page("releases", "releases", names=_names(), releases=datasets.releases(lmis().snapshot()))
+
+
+@bp.get("/<lang>/factsheets")
+def factsheets() -> Response:
+    return _page("factsheets", "factsheets", sheets=sheets.index(lmis(), _names()))
+
+
+@bp.get("/<lang>/factsheets/<area>")
+def factsheet(area: str) -> Response:
+    """The sheet as it was made for this vintage."""
+    found = sheets.find(lmis(), area, _words().language)
+    if found is None:
+        others = [tag for tag in lmis().languages if sheets.find(lmis(), area, tag)]
+        if not others:
+            raise NoPage(f"There is no fact sheet for {area}.")
+        response = _page("no-factsheet", "factsheets", area=_names().code("REF_AREA", area), code=area, others=others)
+        response.status_code = 404
+        return response
+    return sheets.response(found, _words().language)
+
+
+@bp.get("/<lang>/docs")
+def docs() -> Response:
+    return _page("docs", "docs", **datasets.example(lmis()))
+
+
+# -- errors -------------------------------------------------------------------------------------
+
+
+def error(status: int, name: str, message: str) -> Response:
+    """A page that says what is wrong and where to go on; plain text when even that cannot be made."""
+    try:
+        words = _words()
+        page = render_template("pages/error.html", status=status, name=name, message=message, now=datetime.now)
+    except (UserError, ActionError, OSError):
+        return Response(f"{status} {name}\n{message}\n", status, content_type="text/plain;charset=utf-8")
+    response = Response(page, status, content_type="text/html;charset=utf-8")
+    response.headers["Content-Language"] = words.language
+    return response

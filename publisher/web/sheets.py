@@ -1,0 +1,69 @@
+"""Fact sheets as files of a vintage: which there are, and one as a page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Response, request, send_file
+
+from publisher.web.context import Lmis
+from publisher.web.names import AREA, Names
+
+_NAME = re.compile(r"[A-Za-z0-9_@$\-]+")  # an SDMX id: no separator, no dot
+_INLINE = re.compile(rb"<(style|script)\b[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    area: str
+    name: str
+    languages: tuple[str, ...]
+
+
+def _folder(lmis: Lmis) -> Path:
+    snapshot = lmis.snapshot()
+    return Path(snapshot.folder) / "pages" / str(snapshot.number) / "factsheets"
+
+
+def index(lmis: Lmis, names: Names) -> tuple[Sheet, ...]:
+    """The areas that have a sheet in this vintage, in the order of their names."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(_folder(lmis).glob("*.*.html")):
+        area, language, _ = path.name.split(".")
+        found.setdefault(area, []).append(language)
+    sheets = (Sheet(area, names.code(AREA, area), tuple(tags)) for area, tags in found.items())
+    return tuple(sorted(sheets, key=lambda sheet: sheet.name))
+
+
+def find(lmis: Lmis, area: str, language: str) -> Path | None:
+    """The file of the sheet, None when there is none in the language."""
+    path = _folder(lmis) / f"{area}.{language}.html"
+    return path if _NAME.fullmatch(area) and path.is_file() else None
+
+
+def response(path: Path, language: str) -> Response:
+    """The sheet with a policy that allows exactly the style and script that stand in it."""
+    answer = send_file(path.resolve(), mimetype="text/html", conditional=True)
+    answer.headers["Content-Language"] = language
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Content-Security-Policy"] = policy(path, path.stat().st_mtime_ns)
+    return answer.make_conditional(request)
+
+
+@lru_cache(maxsize=512)
+def policy(path: Path, changed: int) -> str:
+    """A content security policy by hashes (CSP 3, "hash-source")."""
+    hashes: dict[bytes, list[str]] = {b"style": ["'self'"], b"script": ["'self'"]}
+    for kind, content in _INLINE.findall(path.read_bytes()):
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        if content and f"'sha256-{digest}'" not in hashes[kind]:
+            hashes[kind].append(f"'sha256-{digest}'")
+    return (
+        f"default-src 'none'; style-src {' '.join(hashes[b'style'])}; script-src {' '.join(hashes[b'script'])};"
+        " img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    )

@@ -1,0 +1,166 @@
+"""Plan and apply: what they change, what they leave alone, and what happens when answers do not come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ckanapi.errors import CKANAPIError
+
+from catalogue import ckan
+from catalogue.call import Site
+from catalogue.embedded import Embedded
+from catalogue.errors import SyncError
+from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
+
+MARK = {"lmis": "http://127.0.0.1:8470"}
+WANTED = Catalogue(
+    (Organization("mys-dosm", "Department of Statistics Malaysia", extras=MARK),),
+    (Group("employment", "Employment"),),
+    tuple(
+        Dataset(
+            name,
+            "Labour force",
+            "What it is",
+            "mys-dosm",
+            ("employment",),
+            ("Malaysia", "women"),
+            "CC-BY-4.0",
+            version="2025-10",
+            extras={**MARK, "num_series": "12"},
+            resources=(
+                Resource(f"{name}-resource-1", "CSV", "http://x/1.csv", "CSV", size=7, hash="ab"),
+                Resource(f"{name}-resource-2", "Live", "http://x/2", "SDMX-ML 3.0", extra={"api": {"v": 2}}),
+            ),
+        )
+        for name in ("mys-dosm-df-lf", "mys-dosm-df-une")
+    ),
+)
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> ckan.InProcess:
+    site = Site("http://127.0.0.1:8470", "Labour market information")
+    return ckan.embedded(Embedded(tmp_path / "catalogue.sqlite"), 1, site)
+
+
+def sync(api: ckan.Api, wanted: Catalogue) -> ckan.Plan:
+    plan = ckan.plan(api, wanted)
+    ckan.apply(api, plan, wait=lambda seconds: None)
+    return plan
+
+
+def test_the_first_run_makes_everything_the_second_does_nothing(api: ckan.InProcess) -> None:
+    assert [str(change) for change in sync(api, WANTED).changes] == [
+        "create organization mys-dosm",
+        "create group employment",
+        "create dataset mys-dosm-df-lf",
+        "create dataset mys-dosm-df-une",
+    ]
+    before = api.action.package_show(id="mys-dosm-df-lf")
+    assert str(sync(api, WANTED)) == "nothing to do\n4 records are as they shall be"
+    assert api.action.package_show(id="mys-dosm-df-lf") == before
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"title": "Workers"}, "title"),
+        ({"tags": ("women",)}, "tags"),
+        ({"groups": ()}, "groups"),
+        ({"extras": {**MARK, "num_series": "13"}}, "extras"),
+        ({"resources": WANTED.datasets[0].resources[:1]}, "resources"),
+        ({"resources": (replace(WANTED.datasets[0].resources[0], hash="cd"),)}, "resources"),
+        ({"resources": WANTED.datasets[0].resources[::-1]}, "resources"),
+        ({"version": "2025-11", "notes": ""}, "notes, version"),
+    ],
+)
+def test_only_what_differs_is_written(api: ckan.InProcess, change: Mapping[str, Any], told: str) -> None:
+    sync(api, WANTED)
+    wanted = replace(WANTED, datasets=(replace(WANTED.datasets[0], **change), WANTED.datasets[1]))
+    assert [str(c) for c in sync(api, wanted).changes] == [f"update dataset mys-dosm-df-lf: {told}"]
+    assert not ckan.plan(api, wanted).changes
+    resources = api.action.package_show(id="mys-dosm-df-lf")["resources"]
+    assert [r["id"] for r in resources] == [r.id for r in wanted.datasets[0].resources]
+
+
+def test_ours_that_are_no_longer_wanted_go_others_stay(api: ckan.InProcess) -> None:
+    sync(api, WANTED)
+    api.action.package_create(name="a-neighbours", owner_org="mys-dosm")
+    api.action.package_create(
+        name="another-lmis", owner_org="mys-dosm", extras=[{"key": "lmis", "value": "http://elsewhere"}]
+    )
+    wanted = replace(WANTED, datasets=WANTED.datasets[:1])
+    assert [str(c) for c in sync(api, wanted).changes] == ["delete dataset mys-dosm-df-une"]
+    assert api.action.package_list() == ["a-neighbours", "another-lmis", "mys-dosm-df-lf"]
+
+
+def test_what_somebody_changed_by_hand_is_put_right(api: ckan.InProcess) -> None:
+    sync(api, WANTED)
+    api.action.resource_create(package_id="mys-dosm-df-lf", url="stray")
+    api.action.package_patch(id="mys-dosm-df-une", title="Wrong")
+    assert [c.name for c in sync(api, WANTED).changes] == ["mys-dosm-df-lf", "mys-dosm-df-une"]
+    assert len(api.action.package_show(id="mys-dosm-df-lf")["resources"]) == 2
+
+
+class Failing:
+    """Gives no clear answer the first times; it may or may not have done what was asked."""
+
+    def __init__(self, api: ckan.InProcess, action: str, times: int, does_it: bool) -> None:
+        self.api, self.action, self.times, self.does_it = api, action, times, does_it
+        self.calls = 0
+
+    def call_action(self, action: str, data_dict: Mapping[str, Any] | None = None) -> Any:
+        if action == self.action:
+            self.calls += 1
+            if self.calls <= self.times:
+                if self.does_it:
+                    self.api.call_action(action, data_dict)
+                raise CKANAPIError("500 Internal Server Error")
+        return self.api.call_action(action, data_dict)
+
+
+@pytest.mark.parametrize(
+    ("times", "does_it", "calls"),
+    [(1, True, 2), (1, False, 3), (3, False, 5)],  # two datasets: two calls when nothing is repeated
+)
+def test_an_ambiguous_answer_is_looked_into(
+    api: ckan.InProcess, times: int, does_it: bool, calls: int
+) -> None:
+    failing = Failing(api, "package_create", times, does_it)
+    sync(failing, WANTED)
+    assert failing.calls == calls
+    assert not ckan.plan(api, WANTED).changes
+
+
+def test_giving_up_names_the_record_and_going_on_later_works(api: ckan.InProcess) -> None:
+    with pytest.raises(SyncError, match="create dataset mys-dosm-df-lf: no clear answer in 4 tries"):
+        sync(Failing(api, "package_create", 99, False), WANTED)
+    assert [c.name for c in sync(api, WANTED).changes] == ["mys-dosm-df-lf", "mys-dosm-df-une"]
+
+
+def test_a_refusal_tells_every_field(api: ckan.InProcess) -> None:
+    wanted = replace(WANTED, datasets=(replace(WANTED.datasets[0], name="Bad Name", tags=("x",)),))
+    with pytest.raises(SyncError, match=r"create dataset Bad Name: the catalogue refused it: .*name.*tags"):
+        sync(api, wanted)
+
+
+def test_without_the_right_to_write_it_says_so(api: ckan.InProcess) -> None:
+    stranger = ckan.InProcess(api.client, "not the token")
+    with pytest.raises(SyncError, match="does not allow it to this token"):
+        sync(stranger, WANTED)
+
+
+@pytest.mark.parametrize("now", [lambda: datetime(2025, 1, 1, tzinfo=UTC)])
+def test_two_catalogues_of_the_same_records_are_equal(tmp_path: Path, now: Callable[[], datetime]) -> None:
+    site = Site("http://127.0.0.1:8470", "")
+    shown = []
+    for name in ("a", "b"):
+        api = ckan.embedded(Embedded(tmp_path / name), 1, site, now)
+        sync(api, WANTED)
+        shown.append(api.action.package_search(sort="name asc"))
+    assert shown[0] == shown[1]
