@@ -65,20 +65,17 @@ def parse_v1(text: str) -> tuple[Key, ...]:
     >>> parse_v1("M..EUR+USD")
     ((('M',), None, ('EUR', 'USD')),)
     """
-    if text in ("", "all", "ALL"):
+    if text in ("", "all", "ALL", ANY):
         return ((),)
     if "," in text:
         refuse(
             "key", f"{text!r} has a comma", text, "one key; several codes at a dot joined by +, as in A+M.DE"
         )
-    if ANY in text:
-        remedy = f"leave the place empty: {text.replace(ANY, '')}" if text != ANY else "write all"
-        refuse("key", f"{text!r} has a *, which REST 1.5 does not use in keys", text, None, remedy)
     return (tuple(_codes_v1(part, text) for part in _positions(text)),)
 
 
 def _codes_v1(part: str, key: str) -> tuple[str, ...] | None:
-    if not part:
+    if part in ("", ANY):  # the star is REST 2's, but pysdmx writes it here too
         return None
     return tuple(_code(code, key) for code in dict.fromkeys(part.split("+")))
 

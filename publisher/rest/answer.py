@@ -111,7 +111,8 @@ class _Asked:
 
     @property
     def header(self) -> Header:
-        languages = self.languages or self.snapshot.registry.languages[:1] or ("en",)
+        known = self.snapshot.registry.languages or ("en",)
+        languages = self.languages or (known[:1] if isinstance(self.query, DataQuery) else known)
         return Header(f"IREF{self.digest}", self.snapshot.instant, self.sender, languages)
 
 
@@ -140,7 +141,7 @@ def _answer(asked: _Asked) -> Answer:
         return Answer(204, shared, [])
     if is_unmodified(asked.request.headers, asked.snapshot.instant):
         return Answer(304, known, [])
-    headers = {**known, "Content-Type": asked.representation.header, "Content-Language": _language(asked)}
+    headers = {**known, "Content-Type": asked.representation.header, "Content-Language": ", ".join(asked.header.languages)}
     body = plain(_begun(chunks))
     if asked.coding != encoding.IDENTITY:
         headers["Content-Encoding"] = asked.coding
@@ -159,10 +160,6 @@ def _quoted(text: str) -> str:
     return '"' + ascii(text)[1:-1].replace("\\", "").replace('"', "'") + '"'
 
 
-def _language(asked: _Asked) -> str:
-    return ", ".join(asked.languages or asked.snapshot.registry.languages)
-
-
 def _message(asked: _Asked) -> Chunks | None:
     """The document that answers; None when nothing matches."""
     query = asked.query
@@ -179,9 +176,9 @@ def _message(asked: _Asked) -> Chunks | None:
         found = Structures(constraints(asked.snapshot, query))
     if not found.artefacts:
         return None
-    message = StructureMessage(
-        asked.header, found.artefacts, found.stubs, found.complete_stubs, asked.languages
-    )
+    is_all = set(asked.languages or ()) == set(asked.snapshot.registry.languages)
+    languages = None if is_all else asked.languages
+    message = StructureMessage(asked.header, found.artefacts, found.stubs, found.complete_stubs, languages)
     return iter(formats.STRUCTURE[asked.representation.content_type].write(message))
 
 

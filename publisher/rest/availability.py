@@ -7,7 +7,7 @@ answer AvailabilityConstraint; before it is a DataConstraint (2.1: ContentConstr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
@@ -55,19 +55,14 @@ def _constraint(part: Part, there: Availability) -> m.DataConstraint:
 
 
 def _selections(part: Part, there: Availability) -> Iterator[m.MemberSelection]:
-    """The codes of each dimension; of time its span, from the first moment to the last."""
+    """The codes of each dimension; of time its span, from the first day to the last."""
     time = part.definition.time
     for name, values in there.values.items():
         if time and name == time.id and there.start and there.end:
-            yield m.MemberSelection(
-                name, start=_second(there.start), end=_second(there.end - timedelta(seconds=1))
-            )
+            first, last = there.start.date(), (there.end - timedelta(microseconds=1)).date()
+            yield m.MemberSelection(name, start=first.isoformat(), end=last.isoformat())
         elif values:
             yield m.MemberSelection(name, values)
-
-
-def _second(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _referenced(
