@@ -19,7 +19,8 @@ FLOORS: list[set[str]] = [
     {"rest", "factsheets", "frames"},
     {"release"},
     {"web"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

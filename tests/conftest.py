@@ -1,0 +1,31 @@
+"""What all tests share: the home that `lmis demo --no-serve` makes, made once."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from publisher.release.demo import build
+from publisher.settings import load
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's home, without being written to by any test; the workers of one run share it."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-home"
+    done, building = home.with_suffix(".done"), home.with_suffix(".building")
+    try:
+        building.mkdir()
+    except FileExistsError:  # another worker is at it
+        deadline = time.monotonic() + 300
+        while not done.exists():
+            assert time.monotonic() < deadline, "the worker that builds the demo did not finish"
+            time.sleep(0.2)
+        return home
+    build(load(home, environ={}), lambda message: None)
+    done.touch()
+    return home
