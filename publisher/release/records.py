@@ -1,7 +1,7 @@
 """From what is published to what the catalogue says: one dataset per dataflow and provider.
 
-Providers become organizations, categories groups. Everything is read from the snapshot: structures, observations,
-and the descriptors that came with the releases.
+Providers become organizations, categories groups. Everything is read from the snapshot: structures,
+observations, and the descriptors that came with the releases.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def dataset_name(provider: str, dataflow: Ref) -> str:
 
 def records(snapshot: Snapshot, settings: Settings) -> Catalogue:
     """All records of a vintage; the same snapshot and settings give the same records."""
-    made = [_Source(snapshot, settings, provider, flow, release) for flow, provider, release in _heads(snapshot)]
+    made = [
+        _Source(snapshot, settings, provider, flow, release) for flow, provider, release in _heads(snapshot)
+    ]
     mark = {MARK: settings.base_url}
     providers = {source.provider: source for source in made}
     categories = {name: category for source in made for name, category in source.categories.items()}
@@ -154,11 +156,15 @@ def _organization(source: _Source, mark: Mapping[str, str]) -> Organization:
     url = next((contact["uri"] for contact in contacts if contact.get("uri")), "")
     extras = dict(mark) | _translated("title", item.name) | _translated("description", item.description)
     extras |= {"provider": source.provider} | ({"url": url} if url else {})
-    return Organization(slug(source.provider), text(item.name) or source.provider, text(item.description), extras)
+    return Organization(
+        slug(source.provider), text(item.name) or source.provider, text(item.description), extras
+    )
 
 
 def _group(name: str, category: Item, mark: Mapping[str, str]) -> Group:
-    extras = dict(mark) | _translated("title", category.name) | _translated("description", category.description)
+    extras = (
+        dict(mark) | _translated("title", category.name) | _translated("description", category.description)
+    )
     return Group(name, text(category.name) or category.id, text(category.description), extras)
 
 
@@ -178,7 +184,7 @@ def _dataset(source: _Source, mark: Mapping[str, str]) -> Dataset:
     descriptor = source.descriptor
     title = _joined(source.dataflow.name, source.organisation.name, ", ")
     notes = _joined(source.dataflow.description or source.dataflow.name, _described(descriptor), "\n\n")
-    licence = next(iter(descriptor.get("licenses", ())), {})
+    licence: Mapping[str, Any] = next(iter(descriptor.get("licenses", ())), {})
     contact = _contributor(descriptor, "contactPoint") or _contributor(descriptor, "maintainer")
     return Dataset(
         name=dataset_name(source.provider, source.ref),
@@ -193,7 +199,10 @@ def _dataset(source: _Source, mark: Mapping[str, str]) -> Dataset:
         author=text(source.organisation.name),
         maintainer=str(contact.get("title") or ""),
         maintainer_email=str(contact.get("email") or ""),
-        extras=dict(mark) | _translated("title", title) | _translated("notes", notes) | _extras(source, licence),
+        extras=dict(mark)
+        | _translated("title", title)
+        | _translated("notes", notes)
+        | _extras(source, licence),
         resources=tuple(_resources(source)),
     )
 
@@ -266,13 +275,16 @@ def _resources(source: _Source) -> Iterable[Resource]:
     data = f"{base}/sdmx/v2/data/dataflow/{path}/*"
     if source.agreement:
         agreement = source.agreement.ref
-        data = f"{base}/sdmx/v2/data/provisionagreement/{agreement.agency}/{agreement.id}/{agreement.version}/*"
+        data = (
+            f"{base}/sdmx/v2/data/provisionagreement/{agreement.agency}/{agreement.id}/{agreement.version}/*"
+        )
     older = f"{base}/sdmx/v1/data/{path.replace('/', ',')}/all/{source.provider}"
     structure = f"{base}/sdmx/v2/structure/dataflow/{path}?references=all&format=structure"
     yield from _bulk(source)
     for kind, label, url, mimetype in (
         ("SDMX-CSV", "SDMX-CSV 2.0", f"{data}?format=csvdata", "application/vnd.sdmx.data+csv;version=2.0.0"),
-        ("SDMX-JSON", "SDMX-JSON 2.0", f"{data}?format=jsondata", "application/vnd.sdmx.data+json;version=2.0.0"),
+        ("SDMX-JSON", "SDMX-JSON 2.0", f"{data}?format=jsondata",
+         "application/vnd.sdmx.data+json;version=2.0.0"),
         ("SDMX-ML 3.0", "SDMX-ML 3.0", f"{data}?format=structurespecificdata",
          "application/vnd.sdmx.data+xml;version=3.0.0"),
         ("SDMX-ML 2.1", "SDMX-ML 2.1", f"{older}?format=structurespecificdata",
@@ -288,7 +300,7 @@ def _id(source: _Source, kind: str) -> str:
 
 
 def _bulk(source: _Source) -> Iterable[Resource]:
-    """The file of all observations, at its oldest address that has the content: it changes only with the data."""
+    """The file of all observations, at its oldest address with this content: new data, new address."""
     name = f"{dataset_name(source.provider, source.ref)}.csv"
     for vintage in range(int(source.manifest["vintage"]), source.snapshot.number + 1):
         try:
@@ -306,4 +318,3 @@ def _bulk(source: _Source) -> Iterable[Resource]:
 def _measured(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
-

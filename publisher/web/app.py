@@ -22,8 +22,8 @@ from publisher.web.context import Lmis
 log = logging.getLogger("lmis.web")
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self';"
+    " img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -45,12 +45,14 @@ def create_app(settings: Settings) -> Flask:
     site = Site(settings.base_url, languages["en"]("site.title"), "", tuple(languages))
     extension = Lmis(settings, templates, languages, catalogue, site)
     app.extensions["lmis"] = extension
+    app.url_map.converters["language"] = pages.Language
     app.register_blueprint(health.bp)
     app.register_blueprint(actions.blueprint(catalogue, extension.number, site, extension.token))
     app.register_blueprint(sdmx.bp)
     app.register_blueprint(files.blueprint(templates))
     app.register_blueprint(pages.bp)
     app.context_processor(pages.context)
+    app.add_template_filter(pages.web, "web")
     app.after_request(secure)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(UserError, on_user_error)
@@ -98,7 +100,9 @@ def _error(status: int, name: str, message: str, headers: dict[str, str]) -> Res
 
 def _json_error(status: int, name: str, message: str) -> Response:
     body = {"success": False, "error": {"__type": name, "message": message}}
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json;charset=utf-8")
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, content_type="application/json;charset=utf-8"
+    )
 
 
 def _text_error(status: int, name: str, message: str) -> Response:

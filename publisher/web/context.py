@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, g
 
@@ -17,6 +18,7 @@ from publisher.web.words import Words
 if TYPE_CHECKING:
     from publisher.store import Snapshot
 
+T = TypeVar("T")
 TOKEN_FILE = "catalogue.token.sha256"  # in the home; absent: nobody writes over HTTP
 
 
@@ -29,6 +31,7 @@ class Lmis:
     languages: dict[str, Words]
     embedded: Embedded
     site: Site
+    _kept: dict[int, dict[tuple[str, ...], Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def snapshot(self) -> Snapshot:
         """The public vintage, resolved once a request. Raises NotFound while nothing is published."""
@@ -46,6 +49,17 @@ class Lmis:
         if "snapshot" in g:
             return int(g.snapshot.number)
         return Home(self.settings.home).number() or 0
+
+    def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What `make` gave for `key` in this vintage, made at the first request that needs it."""
+        number = self.number()
+        if number not in self._kept:
+            self._kept.clear()
+        kept = self._kept.setdefault(number, {})
+        if key not in kept:
+            kept[key] = make()
+        found: T = kept[key]
+        return found
 
     def ask(self, action: str, **params: Any) -> Any:
         """What the Action API answers to an anonymous reader at this request's vintage."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import NotFound
-from publisher.structures.urns import parse
+from publisher.release.records import dataset_name, slug
+from publisher.structures.model import Text
+from publisher.structures.urns import Ref, parse
 from publisher.web import preview, sheets
 from publisher.web.context import Lmis
 from publisher.web.names import Names, extras, listed
@@ -26,9 +29,31 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a release did to one dataset."""
+
+    name: str  # of the dataset
+    dataflow: Ref
+    observations: int  # afterwards
+    new: int
+    revised: int
+    deleted: int
+
+
+@dataclass(frozen=True)
+class Release:
+    id: str
+    provider: str  # id
+    slug: str  # its name in the catalogue
+    instant: str  # ISO 8601
+    title: Text
+    flows: Mapping[str, Part]  # by `Ref.short`
+
+
+@dataclass(frozen=True)
 class View:
     preview: Preview | None  # None: this vintage has no data under the record
-    history: tuple[Mapping[str, Any], ...]
+    history: tuple[Release, ...]
     queries: tuple[Query, ...]
     areas: tuple[str, ...]
     sheets: tuple[sheets.Sheet, ...]
@@ -42,8 +67,8 @@ def build(lmis: Lmis, names: Names, record: Mapping[str, Any]) -> View:
     spatial = [str(code) for code in listed(found.get("spatial"))]
     key = (found.get("dataflow_urn", ""), found.get("provider", ""))
     return View(
-        _preview(snapshot, *key, names) if all(key) else None,
-        tuple(r for r in releases(snapshot) if key[1] == r["provider"] and _short(key[0]) in r["dataflows"]),
+        _preview(lmis, *key, names) if all(key) else None,
+        tuple(r for r in releases(snapshot) if r.provider == key[1] and _short(key[0]) in r.flows),
         queries(record["resources"]),
         tuple(sorted(names.code("REF_AREA", code) for code in spatial)),
         tuple(sheet for sheet in sheets.index(lmis, names) if sheet.area in spatial),
@@ -55,11 +80,14 @@ def _short(urn: str) -> str:
     return parse(urn).short if urn else ""
 
 
-def _preview(snapshot: Snapshot, urn: str, provider: str, names: Names) -> Preview | None:
-    try:
-        return preview.build(snapshot.cube(parse(urn)), provider, names.words)
-    except NotFound:
-        return None
+def _preview(lmis: Lmis, urn: str, provider: str, names: Names) -> Preview | None:
+    def make() -> Preview | None:
+        try:
+            return preview.build(lmis.snapshot().cube(parse(urn)), provider, names.words)
+        except NotFound:
+            return None
+
+    return lmis.once(("preview", urn, provider, names.words.language), make)
 
 
 def queries(resources: list[Mapping[str, Any]]) -> tuple[Query, ...]:
@@ -70,20 +98,52 @@ def queries(resources: list[Mapping[str, Any]]) -> tuple[Query, ...]:
         plain = url.partition("?")[0]
         accept = "Accept: application/vnd.sdmx.data+csv; version=2.0.0"
         found.append(Query("curl", f"curl --compressed -H '{accept}' \\\n  '{plain}'"))
-        found.append(Query("pandas", f'import pandas as pd\n\ndata = pd.read_csv("{url}", dtype={{"OBS_VALUE": str}})'))
+        found.append(
+            Query("pandas", f'import pandas as pd\n\ndata = pd.read_csv("{url}", dtype={{"OBS_VALUE": str}})')
+        )
     if url := by_format.get("SDMX-ML 2.1"):
-        found.append(Query("python", f'import sdmx\n\nmessage = sdmx.read_url("{url}")\ndata = sdmx.to_pandas(message)'))
+        found.append(
+            Query(
+                "python", f'import sdmx\n\nmessage = sdmx.read_url("{url}")\ndata = sdmx.to_pandas(message)'
+            )
+        )
         found.append(Query("r", f'library(rsdmx)\n\ndata <- as.data.frame(readSDMX("{url}"))'))
     return tuple(found)
 
 
-def releases(snapshot: Snapshot) -> tuple[Mapping[str, Any], ...]:
+def releases(snapshot: Snapshot) -> tuple[Release, ...]:
     """All releases up to this vintage, newest first."""
-    return tuple(sorted(map(_release, snapshot.releases), key=lambda r: (r["instant"], r["id"]), reverse=True))
+    made = [_release(snapshot, manifest) for manifest in snapshot.releases]
+    return tuple(sorted(made, key=lambda r: (r.instant, r.id), reverse=True))
 
 
-def _release(manifest: Any) -> Mapping[str, Any]:
-    return manifest
+def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
+    folder = snapshot.path("releases", manifest["id"]) / "packages"
+    titles: dict[str, list[str]] = {}
+    for package in manifest["packages"]:
+        descriptor = json.loads((folder / package / "datapackage.json").read_text(encoding="utf-8"))
+        titles.setdefault("en", []).append(descriptor.get("title") or package)
+        for tag, words in descriptor.get("i18n", {}).items():
+            if words.get("title"):
+                titles.setdefault(tag, []).append(words["title"])
+    return Release(
+        manifest["id"],
+        manifest["provider"],
+        slug(manifest["provider"]),
+        manifest["instant"],
+        Text({tag: "; ".join(many) for tag, many in titles.items()}),
+        {
+            short: Part(
+                dataset_name(manifest["provider"], parse(flow["dataflow"])),
+                parse(flow["dataflow"]),
+                flow["observations"],
+                flow["new"],
+                flow["revised"],
+                flow["deleted"],
+            )
+            for short, flow in sorted(manifest["flows"].items())
+        },
+    )
 
 
 def example(lmis: Lmis) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, send_file
 
 from publisher.web.context import lmis
+from publisher.web.sheets import policy
 
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {
@@ -68,11 +69,16 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
     def vintage_file(vintage: int, name: str) -> Response:
         if vintage > lmis().number():
             abort(404, f"There is no public vintage {vintage}.")
-        root = (lmis().settings.home / "public" / "pages" / str(vintage) / "files").resolve()
+        pages = (lmis().settings.home / "public" / "pages" / str(vintage)).resolve()
+        # A sheet's permanent address is that of the vintage which it is from.
+        root = pages if name.startswith("factsheets/") else pages / "files"
         path = (root / name).resolve()
         if not path.is_relative_to(root) or not path.is_file():
             abort(404, f"Vintage {vintage} has no file {name}.")
-        response = send_file(path, mimetype=media_type(path), conditional=True, as_attachment=True)
+        is_page = path.suffix == ".html"
+        response = send_file(path, mimetype=media_type(path), conditional=True, as_attachment=not is_page)
+        if is_page:
+            response.headers["Content-Security-Policy"] = policy(path, path.stat().st_mtime_ns)
         response.headers["Cache-Control"] = FOREVER
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response

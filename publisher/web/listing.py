@@ -46,7 +46,9 @@ class Listing:
     problem: str = ""  # what is wrong with the query
 
 
-def build(lmis: Lmis, names: Names, args: MultiDict[str, str], fixed: Mapping[str, str] | None = None) -> Listing:
+def build(
+    lmis: Lmis, names: Names, args: MultiDict[str, str], fixed: Mapping[str, str] | None = None
+) -> Listing:
     """The list for an address's query; `fixed` facets come from its path and cannot be taken away."""
     q = args.get("q", "").strip()
     chosen = {name: args.getlist(name) for name in FACETS if name not in (fixed or {})}
@@ -96,7 +98,9 @@ def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any
         fq=fq,
         rows=ROWS,
         start=start,
-        sort="score desc, extras_release_date desc, title_string asc" if q else "extras_release_date desc, title asc",
+        sort="score desc, extras_release_date desc, title_string asc"
+        if q
+        else "extras_release_date desc, title asc",
         **{"facet.field": json.dumps(list(FACETS.values())), "facet.limit": -1},
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.structures.model import ItemScheme, Text
+from publisher.structures.urns import Ref
 from publisher.web.words import Words
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Names:
                 if item.id.lower().replace("_", "-").replace(".", "-") == slug:
                     return self.words.name(item.name)
         return ""
+
+    def dataflow(self, ref: Ref) -> str:
+        return self.words.name(self.registry.get(ref).name)
 
     def record(self, record: Mapping[str, Any], field: str) -> str:
         """`title`, `notes` or `description` of a catalogue record, translated where it has a translation."""

@@ -1,6 +1,7 @@
 """The pages for people, `/{language}/…`; without the prefix the browser's language decides.
 
-Routes adapt only: what a page shows is built in `home`, `listing` and `dataset`, how it looks is in the templates.
+Routes adapt only: what a page shows is built in `home`, `listing` and `dataset`, how it looks is in the
+templates.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound as NoPage
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import ActionError
@@ -23,6 +25,13 @@ from publisher.web.names import Names, extras, listed
 from publisher.web.words import DEFAULT, Words
 
 bp = Blueprint("pages", __name__)
+
+
+class Language(BaseConverter):
+    """A language tag of BCP 47, so that a page's name is never taken for one."""
+
+    regex = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+
 
 MENU = {
     "data": "/dataset",
@@ -82,6 +91,12 @@ def context() -> dict[str, Any]:
     return found
 
 
+def web(address: object) -> str:
+    """The address of a link that came from outside; `#` unless it is one of the web's (no `javascript:`)."""
+    text = str(address)
+    return text if text.startswith(("https://", "http://", "/")) else "#"
+
+
 @bp.get("/")
 @bp.get("/<path:rest>")
 def unprefixed(rest: str = "") -> AnyResponse:
@@ -114,30 +129,30 @@ def _asked(action: str, name: str) -> Any:
         raise NoPage(exc.message) from None
 
 
-@bp.get("/<lang>/")
+@bp.get("/<language:lang>/")
 def home() -> Response:
     return _page("home", **homes.build(lmis(), _names()))
 
 
-@bp.get("/<lang>/dataset")
+@bp.get("/<language:lang>/dataset")
 def dataset_list() -> Response:
     names = _names()
     found = listing.build(lmis(), names, request.args)
     return _page("datasets", "data", listing=found, names=names)
 
 
-@bp.get("/<lang>/dataset/<name>")
+@bp.get("/<language:lang>/dataset/<name>")
 def dataset(name: str) -> Response:
     record, names = _asked("package_show", name), _names()
     return _page("dataset", "data", names=names, record=record, view=datasets.build(lmis(), names, record))
 
 
-@bp.get("/<lang>/organization")
+@bp.get("/<language:lang>/organization")
 def organization_list() -> Response:
     return _members("organization", "providers")
 
 
-@bp.get("/<lang>/group")
+@bp.get("/<language:lang>/group")
 def group_list() -> Response:
     return _members("group", "topics")
 
@@ -148,12 +163,12 @@ def _members(kind: str, section: str) -> Response:
     return _page("members", section, kind=kind, records=shown, names=_names())
 
 
-@bp.get("/<lang>/organization/<name>")
+@bp.get("/<language:lang>/organization/<name>")
 def organization(name: str) -> Response:
     return _member("organization", "providers", name, {"provider": name})
 
 
-@bp.get("/<lang>/group/<name>")
+@bp.get("/<language:lang>/group/<name>")
 def group(name: str) -> Response:
     return _member("group", "topics", name, {"topic": name})
 
@@ -164,17 +179,17 @@ def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Respon
     return _page("member", section, kind=kind, record=record, names=names, listing=found)
 
 
-@bp.get("/<lang>/releases")
+@bp.get("/<language:lang>/releases")
 def releases() -> Response:
     return _page("releases", "releases", names=_names(), releases=datasets.releases(lmis().snapshot()))
 
 
-@bp.get("/<lang>/factsheets")
+@bp.get("/<language:lang>/factsheets")
 def factsheets() -> Response:
     return _page("factsheets", "factsheets", sheets=sheets.index(lmis(), _names()))
 
 
-@bp.get("/<lang>/factsheets/<area>")
+@bp.get("/<language:lang>/factsheets/<area>")
 def factsheet(area: str) -> Response:
     """The sheet as it was made for this vintage."""
     found = sheets.find(lmis(), area, _words().language)
@@ -182,13 +197,15 @@ def factsheet(area: str) -> Response:
         others = [tag for tag in lmis().languages if sheets.find(lmis(), area, tag)]
         if not others:
             raise NoPage(f"There is no fact sheet for {area}.")
-        response = _page("no-factsheet", "factsheets", area=_names().code("REF_AREA", area), code=area, others=others)
+        response = _page(
+            "no-factsheet", "factsheets", area=_names().code("REF_AREA", area), code=area, others=others
+        )
         response.status_code = 404
         return response
     return sheets.response(found, _words().language)
 
 
-@bp.get("/<lang>/docs")
+@bp.get("/<language:lang>/docs")
 def docs() -> Response:
     return _page("docs", "docs", **datasets.example(lmis()))
 
@@ -200,7 +217,9 @@ def error(status: int, name: str, message: str) -> Response:
     """A page that says what is wrong and where to go on; plain text when even that cannot be made."""
     try:
         words = _words()
-        page = render_template("pages/error.html", status=status, name=name, message=message, now=datetime.now)
+        page = render_template(
+            "pages/error.html", status=status, name=name, message=message, now=datetime.now
+        )
     except (UserError, ActionError, OSError):
         return Response(f"{status} {name}\n{message}\n", status, content_type="text/plain;charset=utf-8")
     response = Response(page, status, content_type="text/html;charset=utf-8")

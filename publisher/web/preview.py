@@ -1,4 +1,4 @@
-"""The first look at a dataset: its most general series and their last periods, as a table of printed values."""
+"""The first look at a dataset: its most general series and their last periods, as printed values."""
 
 from __future__ import annotations
 

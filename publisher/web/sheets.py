@@ -52,7 +52,8 @@ def response(path: Path, language: str) -> Response:
     answer.headers["Content-Language"] = language
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.headers["Content-Security-Policy"] = policy(path, path.stat().st_mtime_ns)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @lru_cache(maxsize=512)
@@ -64,6 +65,7 @@ def policy(path: Path, changed: int) -> str:
         if content and f"'sha256-{digest}'" not in hashes[kind]:
             hashes[kind].append(f"'sha256-{digest}'")
     return (
-        f"default-src 'none'; style-src {' '.join(hashes[b'style'])}; script-src {' '.join(hashes[b'script'])};"
+        f"default-src 'none'; style-src {' '.join(hashes[b'style'])};"
+        f" script-src {' '.join(hashes[b'script'])};"
         " img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     )

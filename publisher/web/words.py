@@ -1,7 +1,7 @@
 """The pages' strings in each language, and numbers, periods and dates as its readers write them.
 
-A language is a file `translations/<language>.json` in a template folder. A string that a language lacks is shown
-marked, never silently in another language.
+A language is a file `translations/<language>.json` in a template folder. A string that a language lacks is
+shown marked, never silently in another language.
 """
 
 from __future__ import annotations
@@ -24,12 +24,10 @@ DEFAULT = "en"
 
 @dataclass(frozen=True)
 class Words(sheets.Words):
-    def __call__(self, name: str, **values: Any) -> str:
+    def __call__(self, name: str, /, **values: Any) -> str:
         """The string `name` with its `{places}` filled; `⟦name⟧` where the language has none."""
         found = self.strings.get(name)
-        return f"\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}{name}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}" if (
-            found is None
-        ) else found.format_map(values)
+        return f"⟦{name}⟧" if found is None else found.format_map(values)
 
     @property
     def own_name(self) -> str:
