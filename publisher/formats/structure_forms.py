@@ -273,7 +273,7 @@ def time_range(writer: Writer, row: Row, value: m.MemberSelection) -> str:
 
 
 def _period(tag: str, period: str, included: bool) -> str:
-    return _leaf(tag, period, "" if included else ' isInclusive="false"')
+    return _leaf(tag, period, f' isInclusive="{str(included).lower()}"')  # sdmx1 does not know its default
 
 
 def lists(writer: Writer, row: Row, value: tuple[Ref | str, ...]) -> str:

@@ -66,7 +66,7 @@ def _meta(header: Header, languages: Languages) -> Json:
         "id": header.id,
         "test": header.test,
         "prepared": moment(header.prepared),
-        "contentLanguages": list(languages or header.languages),
+        "contentLanguages": [tag.lower() for tag in languages or header.languages],  # the schema's pattern
         "sender": {"id": header.sender},
     }
 

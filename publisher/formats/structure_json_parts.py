@@ -194,7 +194,8 @@ def region(given: m.CubeRegion) -> Json:
 
 
 def _selection(given: m.MemberSelection) -> Json:
-    values = [{"value": v, "cascadeValues": True} if v in given.cascading else v for v in given.values]
+    # The schema takes a bare text too, pysdmx only an object.
+    values = [{"value": v} | ({"cascadeValues": True} if v in given.cascading else {}) for v in given.values]
     return filled(
         {
             "id": given.component,

@@ -125,8 +125,8 @@ def _or_none(period: str | None, year_start: str) -> Span | None:
 
 
 def _gregorian(match: re.Match[str]) -> Span:
-    year, month, day = (int(match[name] or 0) for name in ("year", "month", "day"))
-    start = datetime(year, month or 1, day or 1)
+    year, month, day = match["year"], match["month"], match["day"]
+    start = datetime(int(year), int(month or "01"), int(day or "01"))
     end = _plus(start, days=1) if day else _plus(start, months=1 if month else 12)
     shift = _offset(match["zone"])
     return Span(start - shift, end - shift)

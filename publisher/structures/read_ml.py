@@ -26,6 +26,7 @@ class Document:
     """What one file holds; `lines` tells where, by `id()` of the artefacts and their parts."""
 
     source: str
+    version: str | None = None  # of SDMX-ML, when it is a structure message
     artefacts: list[m.Maintainable] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     lines: dict[int, int] = field(default_factory=dict)
@@ -60,9 +61,7 @@ class Reader:
         """The object of class `cls` that `element` writes out."""
         fields = self.fields(element, rows)
         concept = fields.get("concept")
-        if (
-            concept and "id" not in fields and "id" not in fixed
-        ):  # SDMXStructureBase.xsd ComponentType: the concept's id
+        if concept and "id" not in fields | fixed:  # ComponentType: the id is the concept's unless said
             fields["id"] = concept.item
         for name, empty in _required(cls).items():
             if name not in fields and name not in fixed:
@@ -143,6 +142,9 @@ def _required(cls: type) -> Mapping[str, Any]:
     }
 
 
+Maker = Callable[[Reader, etree._Element, Rows, type[m.Maintainable], dict[str, Any]], list[m.Maintainable]]
+
+
 @cache
 def _artefacts(version: Version) -> Mapping[str, tuple[type[m.Maintainable], Rows]]:
     return {version.clark(element): (cls, rows) for cls, (_, element, rows) in version.artefacts.items()}
@@ -150,7 +152,7 @@ def _artefacts(version: Version) -> Mapping[str, tuple[type[m.Maintainable], Row
 
 def read(tree: etree._ElementTree, version: Version, source: str) -> Document:
     """Every artefact of a structure message, with what is wrong in it."""
-    document = Document(source)
+    document = Document(source, version.name)
     reader = Reader(version, document)
     known = _artefacts(version)
     for container in _containers(tree, version):
@@ -163,7 +165,7 @@ def read(tree: etree._ElementTree, version: Version, source: str) -> Document:
                 continue
             cls, rows = known[element.tag]
             fixed = {"source": source} | ({} if element.get("version") else {"version": "1.0"})
-            make = SEVERAL.get((version.name, cls), _one)
+            make: Maker = SEVERAL.get((version.name, cls), _one)
             document.artefacts.extend(make(reader, element, rows, cls, fixed))
     return document
 
@@ -175,9 +177,7 @@ def _one(
 
 
 # What is not one artefact an element: (version, class) → function like `_one`.
-SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Callable[..., list[m.Maintainable]]] = {
-    ("2.1", m.Hierarchy): hierarchies_21
-}
+SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Maker] = {("2.1", m.Hierarchy): hierarchies_21}
 
 
 def _containers(tree: etree._ElementTree, version: Version) -> Sequence[etree._Element]:

@@ -124,8 +124,10 @@ def parents_are_there(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Find
         return
     place = Place(loaded, artefact)
     parents = {item.id: item.parent for item in artefact.items.values() if item.parent}
-    for item, parent in parents.items():
-        part = artefact.items[item]
+    for part in _parts(artefact):
+        item, parent = part.id, parents.get(part.id)
+        if parent is None:
+            continue
         if parent not in artefact.items:
             message = f"the parent of {item} is not in {artefact.ref}"
             yield place.finding("missing-parent", message, part, value=parent)
@@ -227,6 +229,8 @@ def _parts(artefact: m.Maintainable) -> tuple[m.Identifiable, ...]:
     match artefact:
         case m.ValueList():  # SDMXStructureCodelist.xsd: values have any id
             return ()
+        case m.Codelist():  # codes that it takes over are checked where they are written
+            return tuple(artefact.raw.items.values())
         case m.ItemScheme():
             return tuple(artefact.items.values())
         case m.DataStructure():

