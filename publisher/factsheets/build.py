@@ -19,7 +19,7 @@ from publisher.factsheets.panels import Draw
 from publisher.factsheets.sheet import Maker, Sheet
 from publisher.settings import Settings
 from publisher.store import Snapshot
-from publisher.structures.model import HierarchicalCode
+from publisher.structures.model import HierarchicalCode, Hierarchy
 
 StaticUrl = Callable[[str], str]
 
@@ -42,7 +42,8 @@ def build(
     reader = Reader(snapshot)
     every = members(snapshot, sheet)
     chosen = _among(areas, every, "area")
-    places = settings.structures()
+    frozen = snapshot.path("structures", snapshot.record["structures"])
+    places = sorted(frozen.iterdir())  # by number: later ones win
     rules = {name: tables.load(places, table.file, table.columns) for name, table in sheet.rules.items()}
     chooser = Chooser(reader, sheet, rules, every)
     page = Page(settings, static_url)
@@ -82,13 +83,14 @@ def members(snapshot: Snapshot, sheet: Definition) -> tuple[str, ...]:
     if codes is None:
         raise StructureError(f"sheet.toml: {sheet.area} has no code list, so {sheet.region} has no members")
     for hierarchy in snapshot.registry.find("hierarchy"):
+        assert isinstance(hierarchy, Hierarchy)
         for node in _nodes(hierarchy.codes):
             if node.code and node.code.item == sheet.region and node.code.id == codes.id and node.children:
                 return tuple(child.code.item for child in node.children if child.code and child.code.item)
     below = tuple(item.id for item in codes.items.values() if item.parent == sheet.region)
     if not below:
         raise StructureError(
-            f"sheet.toml: region {sheet.region} has nothing below it in {codes.ref.short} nor in a hierarchy of it"
+            f"sheet.toml: {sheet.region} has nothing below it in {codes.ref.short} or a hierarchy of it"
         )
     return below
 
@@ -120,8 +122,9 @@ class Page:
 
     def __init__(self, settings: Settings, static_url: StaticUrl | None) -> None:
         loader = FileSystemLoader([str(place) for place in definition.folders(settings)])
-        options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-        self.environment = Environment(loader=loader, undefined=StrictUndefined, **options)
+        self.environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
         self.environment.globals["stylesheet"] = stylesheet(settings, static_url)
         self.environment.filters["svg"] = Markup  # our own drawing: its text is escaped by the writer of XML
         self.template = self.environment.get_template("factsheets/sheet.html")

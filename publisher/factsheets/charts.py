@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import vl_convert
+import vl_convert  # type: ignore[import-untyped]
 
 from publisher.errors import StructureError
 from publisher.factsheets.words import Words
 
 SVG = "http://www.w3.org/2000/svg"
-DROPPED = ("class", "role", "pointer-events", "style", "version", "font-family")
-DROPPED += ("aria-roledescription", "aria-hidden", "aria-label")
+ARIA = ("aria-roledescription", "aria-hidden", "aria-label")
+DROPPED = ("class", "role", "pointer-events", "style", "version", "font-family", *ARIA)
 USUAL = {"opacity": "1", "stroke-opacity": "1", "fill-opacity": "1", "text-anchor": "start"}
 PLACES = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")

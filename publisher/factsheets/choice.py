@@ -56,7 +56,7 @@ class Chooser:
         self.ruled = frozenset(name for one in sheet.rules.values() for name in one.columns.values())
 
     def ask(self, question: Question, area: str, by: Mapping[str, Sequence[str]] | None = None) -> Chosen:
-        """Series of `area`, one per combination of `by` (dimension → codes), from the first source that has any."""
+        """Series of `area`, one per combination of codes of `by`, from the first source that has any."""
         found = [s for s in self._candidates(question, by or {}) if s.key[self.sheet.area] == area]
         usual = self._defaults(question, by or {})
         for choice in question.sources:
@@ -77,7 +77,7 @@ class Chooser:
         return table.find(self.rules[name], {**question.key, self.sheet.area: area})
 
     def _candidates(self, question: Question, by: Mapping[str, Sequence[str]]) -> tuple[Series, ...]:
-        key = {name: (code,) for name, code in question.key.items()}
+        key: dict[str, tuple[str, ...]] = {name: (code,) for name, code in question.key.items()}
         key |= {name: tuple(codes) for name, codes in by.items()}
         key[self.sheet.area] = self.areas
         free = {self.sheet.source, *self.ruled, *_named(question.sources)}
@@ -130,7 +130,7 @@ class Chooser:
         return tuple(nearest[code] for code in sorted(nearest))
 
     def _same_subject(self, one: Series, chosen: Series) -> bool:
-        """Equal in all that no rule may choose: a rival differs in source, frequency, age or coverage at most."""
+        """Equal in all that no rule may choose; rules choose source, frequency, age and coverage."""
         return all(one.key[name] == code for name, code in chosen.key.items() if name not in self.ruled)
 
 
@@ -157,7 +157,7 @@ class Change:
 
 
 def change(series: Series, sheet: Definition, kind: str) -> Change:
-    """The change of the latest figure; `break` when the two are not comparable, `none` without an earlier one."""
+    """The change of the latest figure; `break` when not comparable, `none` without an earlier one."""
     latest = series.latest
     if latest is None or latest.decimal is None:
         return Change("none")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from publisher.factsheets import alt
 from publisher.factsheets.choice import Chosen, is_break, ordinal
 from publisher.factsheets.definition import Chart
 from publisher.factsheets.figures import Observation, Series
+from publisher.factsheets.notes import Note
 from publisher.factsheets.panels import Head, Maker, Panel, Row, Table, shared, unit_of
 from publisher.factsheets.printed import Number, query
 from publisher.structures.definition import Definition as Structure
@@ -67,15 +69,25 @@ def _table(maker: Maker, columns: Sequence[Column]) -> Table:
         for column, notes in zip(columns, told, strict=True)
     )
     known = {o.period: o for column in columns for o in column.observations}
-    lines = []
-    for period in sorted(known, key=lambda p: (ordinal(p) or 0, p), reverse=True):
-        pairs = zip(columns, told, strict=True)
-        cells = tuple(cell for c, notes in pairs for cell in maker.cells([c.numbers.get(period)], notes))
-        lines.append(Row(maker.printer.period(known[period]), cells, is_break(known[period], maker.sheet)))
+    newest_first = sorted(known, key=lambda p: (ordinal(p) or 0, p), reverse=True)
+    lines = [_table_row(maker, columns, told, known[period]) for period in newest_first]
     seen, more = lines[: maker.sheet.table_rows], lines[maker.sheet.table_rows :]
     time = f"{more[-1].head} – {more[0].head}" if more else ""
     title = maker.words("table.more", count=len(more), span=time)
     return Table(maker.words("table.period"), heads, tuple(seen), tuple(more), title)
+
+
+def _table_row(
+    maker: Maker, columns: Sequence[Column], told: Sequence[tuple[Note, ...]], observation: Observation
+) -> Row:
+    """One period; a note that holds for all its figures stands beside the period."""
+    numbers = [column.numbers.get(observation.period) for column in columns]
+    common = tuple(note for note in shared(numbers) if not all(note in notes for notes in told))
+    marks = maker.marks(common)
+    pairs = zip(numbers, told, strict=True)
+    cells = tuple(cell for number, notes in pairs for cell in maker.cells([number], (*notes, *common)))
+    period = maker.printer.period(observation)
+    return Row(period, cells, is_break(observation, maker.sheet), references=marks)
 
 
 def rows(columns: Sequence[Column]) -> list[dict[str, Any]]:
@@ -93,7 +105,7 @@ def moves(ends: Sequence[float], values: Sequence[float]) -> list[int]:
     height = (max(values) - min(values) if values else 0) or 1
     moved = [0] * len(ends)
     ranked = sorted(range(len(ends)), key=lambda place: -ends[place])
-    for upper, lower in zip(ranked, ranked[1:], strict=False):
+    for upper, lower in pairwise(ranked):
         if (ends[upper] - ends[lower]) / height < NEAR:
             moved[upper] -= APART
             moved[lower] += APART

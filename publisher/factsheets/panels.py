@@ -29,6 +29,7 @@ class Row:
     is_break: bool = False
     own: bool = False  # the area that the sheet is about
     texts: tuple[str, ...] = ()  # further cells that are not figures
+    references: tuple[Reference, ...] = ()  # notes that hold for all of the row
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,9 @@ class Maker:
 
 
 def shared(numbers: Iterable[Number | None]) -> tuple[Note, ...]:
-    """Notes that every one of several figures has."""
+    """Notes that every one of the figures has."""
     columns = [number.notes for number in numbers if number and not number.missing]
-    if len(columns) < 2:
-        return ()
-    return tuple(note for note in columns[0] if all(note in notes for notes in columns))
+    return tuple(note for note in columns[0] if all(note in notes for notes in columns)) if columns else ()
 
 
 def unit_of(numbers: Iterable[Number | None]) -> str:

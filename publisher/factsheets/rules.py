@@ -48,8 +48,11 @@ def _rule(row: Mapping[str, str], columns: Mapping[str, str]) -> Rule:
 
 def _languages(row: Mapping[str, str], column: str) -> dict[str, str]:
     """`reason` is in English, `reason_id` in Indonesian, and so on for any language."""
-    found = {name.removeprefix(f"{column}_"): cell for name, cell in row.items() if name.startswith(f"{column}_")}
-    return {"en": row.get(column, ""), **{language: cell for language, cell in found.items() if cell}}
+    prefix = f"{column}_"
+    found = {
+        name.removeprefix(prefix): cell for name, cell in row.items() if name.startswith(prefix) and cell
+    }
+    return {"en": row.get(column, ""), **found}
 
 
 def find(rules: Iterable[Rule], key: Mapping[str, str]) -> Rule | None:

@@ -1,0 +1,88 @@
+"""The languages of the sheets: complete, and nothing of another language in between."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import lxml.html
+import pytest
+from babel import Locale
+
+from publisher.errors import StructureError
+from publisher.factsheets import words
+from publisher.factsheets.words import Words
+from publisher.folders import folder
+from publisher.settings import Settings
+
+TRANSLATIONS = folder("templates") / "factsheets" / "translations"
+SAME = {"language.en", "language.id", "note", "unit.PT", "period.A", "alt.bar"}  # names, signs, patterns
+
+
+def strings(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_string_is_translated() -> None:
+    english, indonesian = strings("en"), strings("id")
+    assert indonesian.keys() == english.keys()
+    assert {name for name in english if english[name] == indonesian[name]} == SAME
+
+
+def test_no_english_in_the_indonesian_sheet(sheets: dict[str, str], odd_sheets: dict[str, str]) -> None:
+    for html in (sheets["IDN.id"], odd_sheets["IDN.id"]):
+        page = lxml.html.fromstring(html)
+        for foreign in page.xpath("//style | //*[@lang='en'][not(self::html)]"):
+            foreign.drop_tree()
+        said = " ".join([page.text_content(), *page.xpath("//@aria-label"), *page.xpath("//meta/@content")])
+        plain = [text for name, text in strings("en").items() if "{" not in text and name not in SAME]
+        assert [text for text in plain if len(text) > 4 and text in said] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "decimals", "signed", "text"),
+    [
+        ("en", "3.59", 2, False, "3.59"),
+        ("id", "3.59", 2, False, "3,59"),
+        ("id", "1234567.8", 1, False, "1.234.567,8"),
+        ("en", "0.125", 2, False, "0.13"),
+        ("en", "2.50", 2, True, "+2.50"),
+        ("id", "-0.28", 2, True, "−0,28"),
+        ("en", "-0.001", 2, True, "0.00"),
+        ("ta-SG", "1234567", 0, False, "1,234,567"),
+    ],
+)
+def test_numbers(language: str, value: str, decimals: int, signed: bool, text: str) -> None:
+    spoken = Words(language, Locale.parse(language, sep="-"), {})
+    assert spoken.number(Decimal(value), decimals, signed=signed) == text
+
+
+@pytest.mark.parametrize(
+    ("period", "english", "indonesian"),
+    [
+        ("2025", "2025", "2025"),
+        ("2025-08", "Aug 2025", "Agu 2025"),
+        ("2025-S2", "half 2 of 2025", "semester 2 2025"),
+        ("2024-Q1", "Q1 2024", "triwulan 1 2024"),
+        ("2025-01-01/P3M", "2025-01-01/P3M", "2025-01-01/P3M"),
+    ],
+)
+def test_periods(period: str, english: str, indonesian: str, settings: Settings) -> None:
+    assert words.load(settings, "en").period(period) == english
+    assert words.load(settings, "id").period(period) == indonesian
+
+
+def test_a_half_translated_language_is_refused_with_all_that_lacks(tmp_path: Path) -> None:
+    place = tmp_path / "factsheets" / "translations"
+    place.mkdir(parents=True)
+    (place / "ms.json").write_text('{"title": "{area}: helaian fakta"}', encoding="utf-8")
+    with pytest.raises(StructureError, match="strings are missing") as caught:
+        words.load(Settings(home=tmp_path, templates=(tmp_path,)), "ms")
+    assert len(caught.value.findings) == len(strings("en")) - 1
+
+
+def test_an_unknown_language_is_refused(settings: Settings) -> None:
+    with pytest.raises(StructureError, match="no such locale"):
+        words.load(settings, "xx-none")
