@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from publisher.package import attributes, cells, descriptor, filing, gate, keys, required, tables, values
 from publisher.package.delivery import Delivery, Report
+from publisher.package.descriptor import Descriptor
 from publisher.package.findings import SHOWN, Findings
 from publisher.package.frame import Frame
 from publisher.package.gate import Owned
@@ -33,9 +34,9 @@ def check(
     started = time.perf_counter()
     findings = Findings(shown)
     with gate.enter(Path(path), findings) as owned:
-        raw = descriptor.load(owned, findings) if owned else None
-        plan = filing.plan(raw, registry, findings) if raw is not None else None
-        frames = _frames(owned, raw, plan, progress, findings) if owned and raw is not None and plan else []
+        read = descriptor.load(owned, findings) if owned else None
+        plan = filing.plan(read.complete, registry, findings) if read else None
+        frames = _frames(owned, read, plan, progress, findings) if owned and read and plan else []
     rules = required.load(registry) if frames else ()
     dropped = []
     for frame in frames:
@@ -45,13 +46,14 @@ def check(
         attributes.check(frame, its_keys, rules, findings)
         dropped.append(keys.check(frame, its_keys, findings))
     deliveries = () if findings.fatal else tuple(map(_delivery, frames, dropped))
+    delivered = read.delivered if read else {}
     return Report(
-        package=str((raw or {}).get("name") or Path(path).name),
+        package=str(delivered.get("name") or Path(path).name),
         path=str(path),
         findings=findings.sorted(),
         rows=sum(frame.rows for frame in frames),
         seconds=time.perf_counter() - started,
-        descriptor=raw or {},
+        descriptor=delivered,
         provider=plan.provider if plan else "",
         release=plan.release if plan else "",
         instant=plan.instant if plan else None,
@@ -63,20 +65,20 @@ def check(
 
 
 def _frames(
-    owned: Owned, raw: Mapping[str, Any], plan: Plan, progress: Progress | None, findings: Findings
+    owned: Owned, read: Descriptor, plan: Plan, progress: Progress | None, findings: Findings
 ) -> list[Frame]:
-    resources = {resource["name"]: resource for resource in raw["resources"]}
+    """The rows of each filing; a filing none of whose files can be read has none."""
+    resources = {resource["name"]: resource for resource in read.complete["resources"]}
     frames = []
     for one in plan.filings:
         parts = []
-        for table in one.tables:
-            for file in table.files:
-                if progress:
-                    progress(file)
-                data = descriptor.take_file(owned, resources[table.resource], file, findings)
-                part = tables.read(file, data, table, one, findings) if data is not None else None
-                if part is not None:
-                    parts.append(part)
+        for table, file in [(its, file) for its in one.tables for file in its.files]:
+            if progress:
+                progress(file)
+            data = descriptor.take_file(owned, resources[table.resource], file, findings)
+            part = tables.read(file, data, table, one, findings) if data is not None else None
+            if part is not None:
+                parts.append(part)
         if parts:
             frames.append(Frame(one, parts))
     return frames

@@ -5,10 +5,13 @@ Source: Data Package v2 (datapackage.org), Table Dialect, Table Schema; v1 descr
 
 from __future__ import annotations
 
+import copy
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from publisher.package import jsontext, names
@@ -48,26 +51,46 @@ _RESOURCE = (
 )
 _PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}  # v1 names
 _VERSION_2 = "https://datapackage.org/profiles/2."
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "name": str, "path": (str, list), "profile": str, "schema": (str, dict), "dialect": (str, dict),
+    "encoding": str, "hash": str, "bytes": int,
+}  # fmt: skip
 _SHA256 = re.compile(r"sha256:[0-9a-fA-F]{64}")
 
 
-def load(owned: Owned, findings: Findings) -> dict[str, Any] | None:
-    """The descriptor with its schema and dialect files put in, or None with findings."""
+@dataclass(frozen=True)
+class Descriptor:
+    """The descriptor as `delivered`, and `complete`: with its schema and dialect files put in."""
+
+    delivered: Mapping[str, Any]
+    complete: Mapping[str, Any]
+
+
+def load(owned: Owned, findings: Findings) -> Descriptor | None:
+    """datapackage.json of the package, or None with findings."""
     raw = _json(owned, DESCRIPTOR, findings)
     if raw is None or not _shape(raw, findings):
         return None
-    before = sum(findings.counts.values())
-    for where, value in _references(raw):
-        _judge(where, value, findings)
-    if sum(findings.counts.values()) > before:
+    references = list(_references(raw))
+    if not all([_is_inside(where, value, findings) for where, value in references]):
         return None
-    for resource in raw["resources"]:
-        for name in ("schema", "dialect"):
-            if isinstance(resource.get(name), str):
-                resource[name] = _json(owned, resource[name], findings)
+    _once([value for where, value in references if where.endswith(".path")], findings)
+    resources = [_inlined(owned, resource, findings) for resource in raw["resources"]]
+    complete = {**raw, "resources": resources}
     if not findings.fatal:
-        _frictionless(raw, findings)
-    return None if findings.fatal else raw
+        _frictionless(complete, findings)
+    return None if findings.fatal else Descriptor(raw, complete)
+
+
+def _once(files: list[str], findings: Findings) -> None:
+    """A file belongs to one resource: read a thousand times, a small package would fill the memory."""
+    for name in sorted({name for name in files if files.count(name) > 1}):
+        findings.add("descriptor-invalid", f"{quoted(name)} is used twice", file=DESCRIPTOR, value=name)
+
+
+def _inlined(owned: Owned, resource: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+    files = {name: resource[name] for name in ("schema", "dialect") if isinstance(resource.get(name), str)}
+    return {**resource, **{name: _json(owned, file, findings) for name, file in files.items()}}
 
 
 def _json(owned: Owned, name: str, findings: Findings) -> dict[str, Any] | None:
@@ -90,12 +113,23 @@ def _take(owned: Owned, name: str, findings: Findings) -> bytes | None:
 
 
 def _shape(raw: dict[str, Any], findings: Findings) -> bool:
+    """Whether what we read ourselves has the types that Data Package gives it."""
     resources = raw.get("resources")
     if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
         note = "'resources' must be a list of objects, one for each table"
         findings.add("descriptor-invalid", note, file=DESCRIPTOR, column="resources")
         return False
-    return True
+    places = {f"resources[{number}].{name}": (resource.get(name), kinds)
+              for number, resource in enumerate(resources) for name, kinds in _TYPES.items()}  # fmt: skip
+    places["profile"] = (raw.get("profile"), str)
+    right = True
+    for where, (value, kinds) in places.items():
+        strange = isinstance(value, list) and not all(isinstance(item, str) for item in value)
+        if value is not None and (strange or isinstance(value, bool) or not isinstance(value, kinds)):
+            note = "the value is of another type than Data Package says"
+            findings.add("descriptor-invalid", note, file=DESCRIPTOR, column=where, value=str(value))
+            right = False
+    return right
 
 
 def _references(raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -116,12 +150,15 @@ def paths(resource: Mapping[str, Any]) -> list[str]:
     return [path] if isinstance(path, str) else [p for p in path or [] if isinstance(p, str)]
 
 
-def _judge(where: str, value: str, findings: Findings) -> None:
+def _is_inside(where: str, value: str, findings: Findings) -> bool:
     place: dict[str, Any] = {"file": DESCRIPTOR, "column": where, "value": value}
     if names.is_remote(value):
         findings.add("remote-reference", f"{quoted(value)} is not in the package", **place)
     elif reason := names.fault(value):
         findings.add("unsafe-name", f"{quoted(value)} cannot be a file of a package: {reason}", **place)
+    else:
+        return True
+    return False
 
 
 def _frictionless(raw: dict[str, Any], findings: Findings) -> None:
@@ -142,10 +179,14 @@ def _frictionless(raw: dict[str, Any], findings: Findings) -> None:
         seen["$schema"] = _VERSION_2 + "0/datapackage.json"
     seen["resources"] = [{k: r[k] for k in _RESOURCE if k in r} for r in raw["resources"]]
     try:
-        Package.from_descriptor(seen)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # deprecations of frictionless' own older forms
+            Package.from_descriptor(copy.deepcopy(seen))  # it changes what it is given
     except FrictionlessException as exc:
         for error in exc.reasons or [exc.error]:
             findings.add("descriptor-invalid", error.note, file=DESCRIPTOR)
+    except Exception as exc:  # it trips over values of another type than it expects
+        findings.add("descriptor-invalid", f"a property has a value of another type ({exc})", file=DESCRIPTOR)
 
 
 def take_file(owned: Owned, resource: Mapping[str, Any], name: str, findings: Findings) -> bytes | None:

@@ -242,8 +242,15 @@ def _table(
             m if isinstance(m, str) else str(m.get("value")) for m in schema.get("missingValues", [""])
         ),
         fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema else None,
+        match=_match(schema),
         fixed=fixed,
     )
+
+
+def _match(schema: Mapping[str, Any]) -> str:
+    """`fieldsMatch`: a string in the text of v2, a list of one in its profile."""
+    match = schema.get("fieldsMatch", "exact")
+    return str(match[0] if isinstance(match, list) and match else match)
 
 
 # Table Dialect properties that may be said because they say what holds anyway.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.plan import Filing, Table
@@ -10,6 +10,15 @@ from publisher.structures.model import Attribute, Dimension, Measure
 
 MAX_COLUMNS = 256
 MAX_BYTES = MAX_COLUMNS * 256
+
+# Table Schema v2, fieldsMatch: what the fields of the schema and those of the file must have in common.
+MATCHES: dict[str, Callable[[list[str], list[str]], bool]] = {
+    "exact": lambda fields, names: fields == names,
+    "equal": lambda fields, names: sorted(fields) == sorted(names),
+    "subset": lambda fields, names: set(fields) <= set(names),
+    "superset": lambda fields, names: set(fields) >= set(names),
+    "partial": lambda fields, names: bool(set(fields) & set(names)),
+}
 
 
 def check(file: str, names: list[str], table: Table, filing: Filing, findings: Findings) -> list[str] | None:
@@ -44,7 +53,7 @@ def check(file: str, names: list[str], table: Table, filing: Filing, findings: F
                 row=1,
                 column=name,
             )
-    if table.fields is not None and list(table.fields) != names:
+    if table.fields is not None and not MATCHES.get(table.match, MATCHES["exact"])(list(table.fields), names):
         differing = sorted(set(table.fields) ^ set(names))
         note = f"differing: {', '.join(differing)}" if differing else "the order differs"
         findings.add("schema-differs", f"schema.fields is not the header; {note}", file=file, row=1)

@@ -23,6 +23,7 @@ class Table:
     encoding: str = "utf-8"
     missing: tuple[str, ...] = ("",)  # spellings of "no value" (Table Schema missingValues)
     fields: tuple[str, ...] | None = None  # names in schema.fields; None: no schema
+    match: str = "exact"  # Table Schema fieldsMatch: exact equal subset superset partial
     fixed: Mapping[str, str] = field(default_factory=dict)  # component id → code of every row
 
 

@@ -90,7 +90,7 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
         findings.add("csv-empty", "the file is empty", file=file)
         return None
     known = header.check(file, names, table, filing, findings)
-    if known is None:
+    if not known:
         return None
     return _parse(file, lines, table, filing, known, len(names), findings)
 

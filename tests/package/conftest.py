@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
@@ -124,8 +125,8 @@ def artefacts() -> Iterable[m.Maintainable]:
 class Small(Registry):
     """A registry that a failing property can print."""
 
-    def __repr__(self) -> str:
-        return "<the small structures>"
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text("registry")
 
 
 @pytest.fixture(scope="session")
