@@ -26,8 +26,7 @@ from publisher.rest.refusal import refuse
 from publisher.rest.request import Answer, Request
 from publisher.rest.serve import CORS, PREFLIGHT, SERVED, VARY, extensions, plain
 from publisher.rest.structure import Structures, structures
-from publisher.store.home import Home
-from publisher.store.vintage import Snapshot, at
+from publisher.store import Home, Snapshot, at
 
 Chunks = Iterator[bytes | memoryview]
 
@@ -141,7 +140,8 @@ def _answer(asked: _Asked) -> Answer:
         return Answer(204, shared, [])
     if is_unmodified(asked.request.headers, asked.snapshot.instant):
         return Answer(304, known, [])
-    headers = {**known, "Content-Type": asked.representation.header, "Content-Language": ", ".join(asked.header.languages)}
+    headers = {**known, "Content-Type": asked.representation.header}
+    headers["Content-Language"] = ", ".join(asked.header.languages)
     body = plain(_begun(chunks))
     if asked.coding != encoding.IDENTITY:
         headers["Content-Encoding"] = asked.coding

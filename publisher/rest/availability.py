@@ -14,10 +14,8 @@ import numpy as np
 from publisher.query.model import AvailabilityQuery
 from publisher.rest import partial
 from publisher.rest.data import Part, parts
-from publisher.store.available import Availability, availability
+from publisher.store import Availability, Snapshot, availability, select
 from publisher.store.cube import PROVIDER
-from publisher.store.selection import select
-from publisher.store.vintage import Snapshot
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref

@@ -13,9 +13,7 @@ from publisher.formats.message import DataSet
 from publisher.query.model import DataQuery, Key
 from publisher.rest import resolve
 from publisher.rest.resolve import Wanted
-from publisher.store.cube import Cube
-from publisher.store.selection import Regrouped, Selection, select
-from publisher.store.vintage import Snapshot
+from publisher.store import Cube, Regrouped, Selection, Snapshot, select
 from publisher.structures.definition import Definition
 from publisher.structures.model import DATASET, DIMENSIONS, GROUP, OBSERVATION, Attribute
 from publisher.structures.urns import Ref

@@ -373,7 +373,7 @@ def test_availability(ask: Ask) -> None:
     ]
     (constraint,) = body["dataConstraints"]
     assert constraint["role"] == "Actual"
-    keys = {k["id"]: k["values"] for k in constraint["cubeRegions"][0]["keyValues"]}
+    keys = {k["id"]: [v["value"] for v in k["values"]] for k in constraint["cubeRegions"][0]["keyValues"]}
     assert keys == {"FREQ": ["M"], "REF_AREA": ["MYS"]}
     assert {"CL_FREQ": ["M"]}.items() <= {
         c["id"]: [i["id"] for i in c["codes"]] for c in body["codelists"]

@@ -121,7 +121,7 @@ def test_pysdmx_asks_for_structures(service: RestService, snapshot: Snapshot) ->
 
 
 def test_pysdmx_asks_for_data(port: int, snapshot: Snapshot) -> None:
-    service = RestService(f"http://127.0.0.1:{port}/sdmx/v2", ApiVersion.V2_2_2, DataFormat.SDMX_CSV_2_0_0)
+    service = RestService(f"http://127.0.0.1:{port}/sdmx/v2", ApiVersion.V2_2_2, DataFormat.SDMX_ML_3_0)
     wanted = TextFilter("SEX", Operator.EQUALS, "_T")
     asked = PysdmxQuery(DataContext.DATAFLOW, "LMIS", "DF_LF", "1.0.0", "M.MYS", wanted)
     (dataset,) = read_sdmx(BytesIO(service.data(asked)), validate=False).get_datasets()
