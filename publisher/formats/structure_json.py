@@ -129,7 +129,7 @@ def _organisation(organisation: m.Organisation, languages: Languages) -> Json:
 
 def _codelist(codelist: m.Codelist, languages: Languages) -> Json:
     written = _scheme("codes", _item)(codelist, languages)
-    if codelist.own is None:
+    if not codelist.is_complete:
         written["codelistExtensions"] = [_extension(extension) for extension in codelist.extensions]
     return written
 

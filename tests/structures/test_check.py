@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -139,3 +140,16 @@ def test_good_specimens_have_only_the_known_warnings() -> None:
 
 def test_bundled_structures_are_right() -> None:
     assert [str(f) for f in check(folder("dsd"))] == []
+
+
+def test_every_code_is_explained() -> None:
+    """Docs tell each code that the room can give."""
+    root = Path(__file__).resolve().parents[2]
+    explained = set(
+        re.findall(r"^\| `([a-z0-9-]+)` \|", (root / "docs/findings-structures.md").read_text("utf-8"), re.M)
+    )
+    given = set[str]()
+    for path in (root / "publisher" / "structures").glob("*.py"):
+        calls = r"(?:Finding|finding|found|refuse|_finding)\(\s*(?:[a-z]+,\s*)?\"([a-z0-9-]+)\""
+        given.update(re.findall(calls, path.read_text("utf-8")))
+    assert given == explained
