@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.factsheets.choice import Change, Chooser, change
@@ -72,11 +72,19 @@ class Cards:
         )
 
     def _reason(self, rule: Rule | None) -> dict[str, str]:
+        """Why, and who decided it; in English, and marked so, where neither table nor words have it."""
         if rule is None:
             return {}
-        language = self.words.language if self.words.language in rule.reasons else "en"
-        said = {"reason": rule.reasons.get(language, ""), "decided_by": rule.deciders.get(language, "")}
-        return said if language == self.words.language else {**said, "reason_language": language}
+        reason, language = self._said(rule.reasons)
+        decided_by, _ = self._said(rule.deciders)
+        return {"reason": reason, "decided_by": decided_by, "reason_language": language}
+
+    def _said(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        """The text, and its language where it is not the sheet's."""
+        own = self.words.language
+        english = texts.get("en", "")
+        said = texts.get(own) or self.words.get(f"reason.{english}", "")
+        return (said, "") if said or own == "en" else (english, "en" if english else "")
 
     def title(self, kind: str, question: Question, structure: Structure) -> str:
         """The sheet's own title, else the indicator's name."""

@@ -69,5 +69,7 @@ def _note(name: str, value: str, structure: Structure, words: Words) -> Note:
     component = structure.components.get(name)
     title = words.get(f"attribute.{name}", "") or (words.name(component.name) if component else "") or name
     item = component.codes.items.get(value) if component and component.codes else None
-    text = (words.name(item.name) if item and item.name else value).removesuffix(".")
-    return Note(name, value, words("note", attribute=title, text=text))
+    is_named = item is not None and bool(item.name)
+    text = (words.name(item.name) if item and is_named else value).removesuffix(".")
+    foreign = is_named and item is not None and words.language not in item.name
+    return Note(name, value, words("note", attribute=title, text=text), "en" if foreign else "")

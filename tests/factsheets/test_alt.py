@@ -11,17 +11,18 @@ import pytest
 from publisher.factsheets import alt, words
 from publisher.factsheets.lines import moves
 from publisher.settings import Settings
+from tests.factsheets.css import css
 
 LINES = ["chart-unemployment", "chart-participation", "chart-unemployment-youth", "chart-vulnerable"]
 
 
 def columns(panel: lxml.html.HtmlElement) -> list[tuple[str, list[tuple[str, str, Decimal]]]]:
     """Of the panel's tables: head and (period, text, value) of each column, oldest first."""
-    heads = [th.xpath("string(a)") for th in panel.cssselect("thead")[0].cssselect("th")[1:]]
-    rows = panel.cssselect("tbody tr")[::-1]
+    heads = [th.xpath("string(a)") for th in css(css(panel, "thead")[0], "th")[1:]]
+    rows = css(panel, "tbody tr")[::-1]
     found = []
     for place, head in enumerate(heads):
-        cells = [(row.xpath("string(th/text()[1])"), row.cssselect("td")[place].find("a")) for row in rows]
+        cells = [(row.xpath("string(th/text()[1])"), css(row, "td")[place].find("a")) for row in rows]
         found.append(
             (head, [(p.strip(), a.text, Decimal(a.get("data-value"))) for p, a in cells if a is not None])
         )
@@ -31,8 +32,8 @@ def columns(panel: lxml.html.HtmlElement) -> list[tuple[str, list[tuple[str, str
 @pytest.mark.parametrize("area", ["BRN", "IDN", "SGP", "TLS"])
 @pytest.mark.parametrize("chart", LINES)
 def test_recomputed(area: str, chart: str, sheets: dict[str, str]) -> None:
-    (panel,) = lxml.html.fromstring(sheets[f"{area}.en"]).cssselect(f"#{chart}")
-    said = panel.cssselect(".chart")[0].get("aria-label")
+    (panel,) = css(lxml.html.fromstring(sheets[f"{area}.en"]), f"#{chart}")
+    said = css(panel, ".chart")[0].get("aria-label")
     for head, points in columns(panel):
         first, last = points[0], points[-1]
         high, low = max(points, key=lambda p: p[2]), min(points, key=lambda p: p[2])

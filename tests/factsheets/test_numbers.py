@@ -15,12 +15,13 @@ from publisher.factsheets.words import MINUS, round_to
 from publisher.query import v2
 from publisher.query.model import DataQuery
 from publisher.store import Snapshot, select
+from tests.factsheets.css import css
 
 AREAS = ("BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "TLS", "VNM")
 
 
 def numbers(html: str) -> list[lxml.html.HtmlElement]:
-    return list(lxml.html.fromstring(html).cssselect("a.n[data-value]"))
+    return list(css(lxml.html.fromstring(html), "a.n[data-value]"))
 
 
 def parsed(text: str, language: str) -> Decimal:
@@ -78,7 +79,7 @@ def test_every_link_returns_its_number(name: str, sheets: dict[str, str], bundle
 
 def test_numbers_are_written_in_the_language_of_the_sheet(sheets: dict[str, str]) -> None:
     def rate(name: str) -> str:
-        (card,) = lxml.html.fromstring(sheets[name]).cssselect("#card-unemployment .value a.n")
+        (card,) = css(lxml.html.fromstring(sheets[name]), "#card-unemployment .value a.n")
         return str(card.text_content())
 
     assert rate("IDN.en").replace(".", ",") == rate("IDN.id")
@@ -88,6 +89,6 @@ def test_numbers_are_written_in_the_language_of_the_sheet(sheets: dict[str, str]
 def test_eight_to_twelve_headlines_and_four_charts(sheets: dict[str, str]) -> None:
     for html in sheets.values():
         page = lxml.html.fromstring(html)
-        assert 8 <= len(page.cssselect(".card .value a.n")) <= 12
-        assert len(page.cssselect(".panels .chart svg")) >= 4
-        assert len(page.cssselect(".wide .chart svg")) == 1
+        assert 8 <= len(css(page, ".card .value a.n")) <= 12
+        assert len(css(page, ".panels .chart svg")) >= 4
+        assert len(css(page, ".wide .chart svg")) == 1
