@@ -73,7 +73,7 @@ def urn(version: Version, ref: Ref) -> str:
     return escape(ref.urn)
 
 
-def _reference(writer: Writer, tag: str, ref: Ref) -> str:
+def reference(writer: Writer, tag: str, ref: Ref) -> str:
     """3.0: the URN; 2.1: a `Ref`, with class and package also where the XSD fixes them."""
     if writer.version.references == "urn":
         return _leaf(tag, ref.urn)
@@ -88,25 +88,21 @@ def _reference(writer: Writer, tag: str, ref: Ref) -> str:
 
 
 def ref(writer: Writer, row: Row, value: Ref) -> str:
-    return _reference(writer, row.name, value)
+    return reference(writer, row.name, value)
 
 
 def refs(writer: Writer, row: Row, value: tuple[Ref, ...]) -> str:
-    return "".join(_reference(writer, row.name, ref) for ref in value)
+    return "".join(reference(writer, row.name, ref) for ref in value)
 
 
-def _local(tag: str, name: str) -> str:
+def local(tag: str, name: str) -> str:
     return f'<{tag}><Ref id="{escape(name)}"/></{tag}>'
-
-
-def local_ref(writer: Writer, row: Row, value: str) -> str:
-    return _local(row.name, value)
 
 
 def attachment(writer: Writer, row: Row, value: tuple[Ref, ...]) -> str:
     """One kind only (ConstraintAttachmentType is a choice): that of the first."""
     named = [ref for ref in value if ref.kind == value[0].kind and ref.kind in row.of]
-    return opened(row.name, "", "".join(_reference(writer, row.of[ref.kind], ref) for ref in named))
+    return opened(row.name, "", "".join(reference(writer, row.of[ref.kind], ref) for ref in named))
 
 
 # -- nested -----------------------------------------------------------------------------------
@@ -126,10 +122,6 @@ def values(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
 
 def inner_values(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
     return "".join(opened(row.name, "", _leaf(row.of, text)) for text in value)
-
-
-def inner_local_refs(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
-    return "".join(opened(row.name, "", _local(row.of, text)) for text in value)
 
 
 def many(writer: Writer, row: Row, value: tuple[Any, ...]) -> str:
@@ -161,8 +153,8 @@ def categories(writer: Writer, row: Row, value: Mapping[str, m.Item]) -> str:
     def below(parent: str | None) -> Iterator[str]:
         for item in value.values():
             if item.parent == parent:
-                head = "".join(attribute(r, item) for r in tags.CATEGORY if r.form in tags.ATTRIBUTES)
-                body = writer.content(item, tags.CATEGORY) + "".join(below(item.id))
+                head = "".join(attribute(r, item) for r in tags.NAMED if r.form in tags.ATTRIBUTES)
+                body = writer.content(item, tags.NAMED) + "".join(below(item.id))
                 yield opened(row.name, head, body)
 
     return "".join(below(None))
@@ -225,7 +217,7 @@ def representation(writer: Writer, row: Row, value: m.Representation) -> str:
     facets = "".join(f' {name}="{escape(facet)}"' for name, facet in kept.items())
     type_ = f' textType="{escape(text_type)}"'
     if value.enumeration and (is_30 or value.enumeration.kind == "codelist"):
-        body = _reference(writer, "str:Enumeration", value.enumeration)
+        body = reference(writer, "str:Enumeration", value.enumeration)
         if facets or text_type != "String":
             body += f"<str:EnumerationFormat{type_}{facets}/>"
     else:
@@ -244,10 +236,10 @@ def relationship(writer: Writer, row: Row, value: m.Attribute) -> str:
     is_30 = writer.version.references == "urn"
     if value.attachment in (m.DATASET, m.OBSERVATION):
         on_data_set = "<str:Dataflow/>" if is_30 else "<str:None/>"
-        on_value = "<str:Observation/>" if is_30 else _local("str:PrimaryMeasure", "OBS_VALUE")
+        on_value = "<str:Observation/>" if is_30 else local("str:PrimaryMeasure", "OBS_VALUE")
         return opened(row.name, "", on_data_set if value.attachment == m.DATASET else on_value)
     tag = "str:Group" if value.attachment == m.GROUP else "str:Dimension"
-    write = _leaf if is_30 else _local
+    write = _leaf if is_30 else local
     return opened(row.name, "", "".join(write(tag, to) for to in value.attached_to))
 
 
@@ -299,57 +291,13 @@ def mappings(writer: Writer, row: Row, value: tuple[tuple[tuple[str, ...], tuple
     return "".join(written)
 
 
-# -- 2.1 only ---------------------------------------------------------------------------------
-
-
-def primary_measure(writer: Writer, row: Row, value: tuple[m.Measure, ...]) -> str:
-    """SDMXStructureDataStructure.xsd 2.1: one measure, always OBS_VALUE."""
-    primary = next((measure for measure in value if measure.id == "OBS_VALUE"), value[0])
-    return writer.element(row.name, primary, row.rows)
-
-
-def included_code_lists(writer: Writer, row: Row, value: m.Hierarchy) -> str:
-    lists = dict.fromkeys(code.code.parent for code in _all_codes(value.codes) if code.code)
-    written = [_reference(writer, row.name, codelist) for codelist in lists]
-    aliases = [f'<{row.name} alias="{escape(codelist.id)}"' for codelist in lists]  # sdmx1 needs it
-    return "".join(
-        text.replace(f"<{row.name}", alias, 1) for text, alias in zip(written, aliases, strict=True)
-    )
-
-
-def _all_codes(codes: tuple[m.HierarchicalCode, ...]) -> Iterator[m.HierarchicalCode]:
-    for code in codes:
-        yield code
-        yield from _all_codes(code.children)
-
-
-def hierarchy(writer: Writer, row: Row, value: m.Hierarchy) -> str:
-    """In 2.1 a hierarchy is part of a hierarchical code list: the only one, of the same id and name."""
-    head = f' id="{escape(value.id)}"' + (' leveled="true"' if value.has_formal_levels else "")
-    body = localised("com:Name", chosen(value.name, writer.languages))
-    body += "".join(_code_21(writer, code) for code in value.codes)
-    if value.levels:
-        body += chain(writer, Row("str:Level", "levels", "chain", tags.NAMED), value.levels)
-    return opened(row.name, head, body)
-
-
-def _code_21(writer: Writer, code: m.HierarchicalCode) -> str:
-    body = writer.row(code, tags.ANNOTATIONS)
-    body += _reference(writer, "str:Code", code.code) if code.code else ""
-    body += "".join(_code_21(writer, child) for child in code.children)
-    body += _local("str:Level", code.level) if code.level else ""
-    return opened("str:HierarchicalCode", f' id="{escape(code.id)}"', body)
-
-
 FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "name": name,
     "value": value,
     "values": values,
     "inner values": inner_values,
-    "inner local refs": inner_local_refs,
     "ref": ref,
     "refs": refs,
-    "local ref": local_ref,
     "attachment": attachment,
     "many": many,
     "items": items,
@@ -365,7 +313,4 @@ FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "lists": lists,
     "pairs": pairs,
     "mappings": mappings,
-    "primary measure": primary_measure,
-    "included code lists": included_code_lists,
-    "hierarchy": hierarchy,
 }

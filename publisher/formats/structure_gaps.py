@@ -11,7 +11,8 @@ from types import MappingProxyType
 from publisher.formats.gaps import Gap
 from publisher.formats.structure_json import ARTEFACTS
 from publisher.structures import model as m
-from publisher.structures import tags
+from publisher.structures.tags_21 import ML_21
+from publisher.structures.tags_30 import ML_30
 
 _21 = "structure: SDMX-ML 2.1"
 
@@ -55,8 +56,8 @@ GAPS: tuple[Gap, ...] = (
 
 WRITTEN: Mapping[str, frozenset[type[m.Maintainable]]] = MappingProxyType(
     {
-        tags.ML_30.media_type: frozenset(tags.ML_30.artefacts),
-        tags.ML_21.media_type: frozenset(tags.ML_21.artefacts),
+        ML_30.media_type: frozenset(ML_30.artefacts),
+        ML_21.media_type: frozenset(ML_21.artefacts),
         "application/vnd.sdmx.structure+json;version=2.0.0": frozenset(ARTEFACTS),
     }
 )

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from publisher.formats import xmltext
+from publisher.formats import structure_forms, structure_forms_21, xmltext
 from publisher.formats.message import ErrorMessage, StructureMessage
-from publisher.formats.structure_forms import FORMS, attribute, localised, opened, urn
+from publisher.formats.structure_forms import attribute, localised, opened, urn
 from publisher.structures import model as m
 from publisher.structures import tags
 from publisher.structures.tags import Row, Rows, Version
+from publisher.structures.tags_21 import ML_21
+from publisher.structures.tags_30 import ML_30
 
+FORMS = structure_forms.FORMS | structure_forms_21.FORMS
 Chunks = Iterator[bytes | memoryview]
 
 
@@ -41,12 +44,12 @@ class Writer:
 
 def write_30(message: StructureMessage) -> Chunks:
     """Chunks of an SDMX-ML 3.0 structure message."""
-    return _write(message, tags.ML_30)
+    return _write(message, ML_30)
 
 
 def write_21(message: StructureMessage) -> Chunks:
     """Chunks of an SDMX-ML 2.1 structure message."""
-    return _write(message, tags.ML_21)
+    return _write(message, ML_21)
 
 
 def _write(message: StructureMessage, version: Version) -> Chunks:
@@ -81,12 +84,12 @@ def _in_stub(row: Row, complete: bool) -> bool:
 
 def error_30(message: ErrorMessage) -> Chunks:
     """An SDMX-ML 3.0 error message."""
-    return _error(message, tags.ML_30)
+    return _error(message, ML_30)
 
 
 def error_21(message: ErrorMessage) -> Chunks:
     """An SDMX-ML 2.1 error message."""
-    return _error(message, tags.ML_21)
+    return _error(message, ML_21)
 
 
 def _error(message: ErrorMessage, version: Version) -> Chunks:

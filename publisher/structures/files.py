@@ -12,12 +12,13 @@ from lxml import etree
 from publisher.errors import Finding
 from publisher.structures import read_ml
 from publisher.structures.read_ml import Document
-from publisher.structures.tags import VERSIONS
+from publisher.structures.tags_21 import ML_21
+from publisher.structures.tags_30 import ML_30
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DEEPEST = 64  # elements inside each other
 
-_VERSIONS = {version.clark("mes:Structure"): version for version in VERSIONS.values()}
+VERSIONS = {version.clark("mes:Structure"): version for version in (ML_30, ML_21)}
 
 
 class _Stop(Exception):
@@ -39,7 +40,7 @@ def read(content: bytes, source: str) -> Document:
     tree = parse(content, document)
     if tree is None:
         return document
-    version = _VERSIONS.get(tree.getroot().tag)
+    version = VERSIONS.get(tree.getroot().tag)
     if version is None:
         document.findings.append(
             Finding(

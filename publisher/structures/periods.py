@@ -20,16 +20,19 @@ import pyarrow as pa
 JANUARY_FIRST = "--01-01"
 _INSTANT = timedelta(microseconds=1)  # how long a point in time lasts
 
-_ZONE = r"(?P<zone>Z|[+-]\d{2}:\d{2})?"
-_DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?"
+_ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+_DATE = r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?"
 _GREGORIAN = re.compile(_DATE + _ZONE)
-_POINT = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<time>\d{2}:\d{2}:\d{2})(?P<fraction>\.\d+)?" + _ZONE)
-_REPORTING = re.compile(r"(?P<year>\d{4})-(?P<period>[ASTQMWD])(?P<number>\d{1,3})" + _ZONE)
+_POINT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?P<fraction>\.[0-9]+)?"
+    + _ZONE
+)
+_REPORTING = re.compile(r"(?P<year>[0-9]{4})-(?P<period>[ASTQMWD])(?P<number>[0-9]{1,3})" + _ZONE)
 _RANGE = re.compile(r"(?P<start>[^/]+)/(?P<duration>P[^/]+)")
 _DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+    r"P(?=.)(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)D)?(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
 )
-_START_DAY = re.compile(r"--(\d{2})-(\d{2})")
+_START_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
 
 # Section 6: code → digits of its number, highest number, months (or days) that it lasts.
 _PERIODS: dict[str, tuple[int, int, int, int]] = {

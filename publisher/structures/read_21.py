@@ -1,17 +1,19 @@
-"""Hierarchical code lists of SDMX-ML 2.1 as hierarchies: one artefact for each hierarchy in them.
+"""What only SDMX-ML 2.1 has: local references, the primary measure, hierarchical code lists.
+
+A hierarchical code list becomes hierarchies: one artefact for each hierarchy in it.
 
 Source: SDMXStructureHierarchicalCodelist.xsd 2.1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from publisher.structures import model as m
-from publisher.structures.read_forms import chain, name, reference
+from publisher.structures.read_forms import Elements, chain, local_id, name, reference
 from publisher.structures.tags import NAMED, Row, Rows
 from publisher.structures.urns import Ref
 
@@ -84,3 +86,23 @@ def _pointed(reader: Reader, element: etree._Element, aliases: Mapping[str | Non
         reader.found(element, "bad-reference", f"{element.get('id')} names a code list that is not included")
         return None
     return Ref(codelist.kind, codelist.agency, codelist.id, codelist.version, str(named.get("id")))
+
+
+def local_ref(reader: Reader, row: Row, elements: Elements) -> str | None:
+    return local_id(elements[0])
+
+
+def inner_local_refs(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
+    inner = (e for element in elements for e in element.iter(reader.version.clark(row.of)))
+    return tuple(found for element in inner if (found := local_id(element)))
+
+
+def primary_measure(reader: Reader, row: Row, elements: Elements) -> tuple[m.Measure, ...]:
+    return (reader.make(elements[0], row.rows, m.Measure, id="OBS_VALUE"),)
+
+
+FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
+    "local ref": local_ref,
+    "inner local refs": inner_local_refs,
+    "primary measure": primary_measure,
+}

@@ -56,6 +56,12 @@ def _from_ref(named: etree._Element, kind: str | None) -> Ref:
     return Ref(its_kind.name, agency, id_, named.get("version", "1.0"))
 
 
+def local_id(element: etree._Element) -> str | None:
+    """2.1: the id in a reference to a part of the same artefact."""
+    named = element.find("Ref")
+    return None if named is None else str(named.get("id"))
+
+
 def name(reader: Reader, row: Row, elements: Elements) -> m.Text:
     """SDMXCommon.xsd TextType: the language is English unless said."""
     return m.Text({element.get(_LANG, "en"): element.text or "" for element in elements})
@@ -66,6 +72,9 @@ def value(reader: Reader, row: Row, elements: Elements) -> str:
 
 
 def values(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
+    for element in elements:
+        for attribute in element.attrib:  # such as cascadeValues of a MemberValue
+            reader.unknown(element, f"attribute {attribute}")
     return tuple(_text(element) for element in elements)
 
 
@@ -198,7 +207,7 @@ def relationship(reader: Reader, row: Row, elements: Elements) -> Mapping[str, A
     if first in _ATTACHED:
         return {"attachment": _ATTACHED[first]}
     kind = m.GROUP if first == "Group" else m.DIMENSIONS
-    named = (_local_ref(child) or _text(child) for child in children if _local(child) == first)
+    named = (local_id(child) or _text(child) for child in children if _local(child) == first)
     return {"attachment": kind, "attached_to": tuple(named)}
 
 
@@ -281,27 +290,6 @@ def _mapping(reader: Reader, element: etree._Element) -> Mapped:
     return tuple(sides["SourceValue"]), tuple(sides["TargetValue"])
 
 
-# -- 2.1 --------------------------------------------------------------------------------------
-
-
-def _local_ref(element: etree._Element) -> str | None:
-    named = element.find("Ref")
-    return None if named is None else str(named.get("id"))
-
-
-def local_ref(reader: Reader, row: Row, elements: Elements) -> str | None:
-    return _local_ref(elements[0])
-
-
-def inner_local_refs(reader: Reader, row: Row, elements: Elements) -> tuple[str, ...]:
-    inner = (e for element in elements for e in element.iter(reader.version.clark(row.of)))
-    return tuple(found for element in inner if (found := _local_ref(element)))
-
-
-def primary_measure(reader: Reader, row: Row, elements: Elements) -> tuple[m.Measure, ...]:
-    return (reader.make(elements[0], row.rows, m.Measure, id="OBS_VALUE"),)
-
-
 FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "name": name,
     "value": value,
@@ -324,7 +312,4 @@ FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "lists": lists,
     "pairs": pairs,
     "mappings": mappings,
-    "local ref": local_ref,
-    "inner local refs": inner_local_refs,
-    "primary measure": primary_measure,
 }

@@ -16,9 +16,10 @@ from lxml import etree
 
 from publisher.errors import Finding
 from publisher.structures import model as m
-from publisher.structures.read_21 import hierarchies_21
-from publisher.structures.read_forms import FORMS
+from publisher.structures import read_21, read_forms
 from publisher.structures.tags import ATTRIBUTES, Row, Rows, Version
+
+FORMS = read_forms.FORMS | read_21.FORMS
 
 
 @dataclass
@@ -177,7 +178,7 @@ def _one(
 
 
 # What is not one artefact an element: (version, class) → function like `_one`.
-SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Maker] = {("2.1", m.Hierarchy): hierarchies_21}
+SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Maker] = {("2.1", m.Hierarchy): read_21.hierarchies_21}
 
 
 def _containers(tree: etree._ElementTree, version: Version) -> Sequence[etree._Element]:

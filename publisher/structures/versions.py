@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_NUMBER = r"(?:0|[1-9]\d*)"
-_IDENTIFIER = rf"(?:{_NUMBER}|\d*[A-Za-z\-][0-9A-Za-z\-]*)"
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z\-][0-9A-Za-z\-]*)"
 _VERSION = re.compile(
     rf"({_NUMBER})(?:\.({_NUMBER})(?:\.({_NUMBER})(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?)?)?"
 )

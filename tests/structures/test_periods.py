@@ -65,7 +65,7 @@ def test_reporting_year(period: str, year_start: str, start: str, end: str) -> N
     "period",
     ["", "24", "2024-13", "2024-00", "2024-Q5", "2024-Q01", "2024-Q0", "2024-M1", "2024-W54", "2021-W53",
      "2023-D366", "2023-02-29", "2024/P1Y", "2024-05-17/P", "2024-05-17/PT", "0000", "2024-05-17T25:00:00",
-     "2024-5", "Q2-2024", "2024Q2", "2024-05-17T10:00", " 2024", "2024+15:00"],
+     "2024-5", "٢٠٢٤", "Q2-2024", "2024Q2", "2024-05-17T10:00", " 2024", "2024+15:00"],
 )  # fmt: skip
 def test_illegal(period: str) -> None:
     with pytest.raises(ValueError, match="not a time period"):

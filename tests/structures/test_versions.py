@@ -81,7 +81,7 @@ def test_alternatives_add_up() -> None:
 @pytest.mark.parametrize(
     "expression",
     ["", "+.0", "1.+", "1+", "1~", "1*", "*.1", "~.1.0", "1.*.2", "1+.0+.0", "1.2.3.4", "01.0", "1.0.0-",
-     "latest", "0+.0.0", "1.0.0-a+", "1+.0", "1.0+", "+.+", "*.*", "1.0.+.0", "1.0.0-01"],
+     "latest", "١.٠", "0+.0.0", "1.0.0-a+", "1+.0", "1.0+", "+.+", "*.*", "1.0.+.0", "1.0.0-01"],
 )  # fmt: skip
 def test_illegal(expression: str) -> None:
     with pytest.raises(ValueError, match="not a version"):
