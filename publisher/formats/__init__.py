@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from publisher.formats import data_csv, data_ml, structure_json, structure_ml
+from publisher.formats import data_csv, data_generic, data_json, data_ml, structure_json, structure_ml
 from publisher.formats.message import DataMessage, ErrorMessage, StructureMessage
 
 DataWriter = Callable[[DataMessage], Iterator[bytes | memoryview]]
@@ -31,18 +31,24 @@ class DataFormat:
 
 
 _CSV = "application/vnd.sdmx.data+csv"
+_JSON = "application/vnd.sdmx.data+json"
 _ML = "application/vnd.sdmx.data+xml"
 _SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml"
+_GENERIC = "application/vnd.sdmx.genericdata+xml"
 _SPECIFIC_SERIES = "application/vnd.sdmx.structurespecifictimeseriesdata+xml"
+_GENERIC_SERIES = "application/vnd.sdmx.generictimeseriesdata+xml"
 
 DATA: dict[str, DataFormat] = {
     row.name: row
     for row in (
+        DataFormat(_JSON, "2.0.0", data_json.write_20, "json"),
         DataFormat(_CSV, "2.0.0", data_csv.write_20, "csv", data_csv.OPTIONS_20),
         DataFormat(_CSV, "1.0.0", data_csv.write_10, "csv", data_csv.OPTIONS_10),
         DataFormat(_ML, "3.0.0", data_ml.write_30, "xml"),
         DataFormat(_SPECIFIC, "2.1", data_ml.write_21, "xml"),
         DataFormat(_SPECIFIC_SERIES, "2.1", data_ml.write_21_series, "xml", only_time=True),
+        DataFormat(_GENERIC, "2.1", data_generic.write, "xml"),
+        DataFormat(_GENERIC_SERIES, "2.1", data_generic.write_series, "xml", only_time=True),
     )
 }
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, data, joined
-from publisher.formats.layout import SEPARATOR, Layout, missing, most_severe
+from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
 from publisher.formats.message import DataMessage
 from publisher.formats.times import normalized
 from publisher.structures.definition import Resolved
@@ -99,12 +99,12 @@ class _Version20:
 
     def plain(self, layout: Layout, component: Resolved) -> Field:
         """The value itself."""
+        render = as_is if is_safe(component) else quoted
         if component in layout.measures:
-            render = as_is if component.is_numeric else quoted
             return Field(component.id, render, absent=missing(component), is_plain=True)
         if component is layout.dataset.definition.time and self.option("timeFormat") == "normalized":
-            return Field(component.id, normalized(layout.used(component.id)))
-        return Field(component.id, self.several if component.is_array else quoted)
+            return Field(component.id, normalized(layout.used(component.id)[component.id]))
+        return Field(component.id, self.several if component.is_array else render)
 
     def several(self, texts: pa.Array) -> pa.Array:
         """Several values of one attribute."""

@@ -6,20 +6,19 @@ Source: SDMX-ML 3.0 and 2.1, SDMXDataStructureSpecific.xsd, and its samples for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Field, Heading, Part, Rows, as_is, chunks, data, joined
-from publisher.formats.layout import SEPARATOR, Layout, missing, most_severe
-from publisher.formats.message import DataMessage, DataSet
-from publisher.formats.xmltext import DECLARATION, attributes, escaped, header, moment
+from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
+from publisher.formats.message import DataMessage
+from publisher.formats.xmltext import DECLARATION, attributes, escaped, header
 from publisher.structures.definition import Resolved
+from publisher.structures.model import Measure
 from publisher.structures.urns import Ref
 
-_ACTIONS = {"Merge": "Append"}  # Merge is a word of 3.1
-REFERENCES = {"dataflow": "StructureUsage", "datastructure": "Structure"}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
@@ -28,31 +27,27 @@ class Version:
     """What differs between the versions of structure-specific data."""
 
     schemas: str  # common beginning of its namespaces
+    elements: Mapping[str, str]  # kind of artefact → element that refers to it in mes:Structure
     root: str = "StructureSpecificData"
     has_arrays: bool = True  # several values of one attribute, as Comp elements
+    has_urns: bool = True  # references are URNs, else Ref elements
+    has_atts: bool = True  # attributes of the data set in an Atts element, else on the data set itself
     scope: str | None = None  # ss:dataScope
-    references: Mapping[str, str] = None  # type: ignore[assignment]  # element that references by kind
-    by_urn: bool = True  # else by Ref
-    dataset_attributes: str = "Atts"  # where: an element of its own, or "" for the data set itself
-    actions: Mapping[str, str] = None  # type: ignore[assignment]
+    actions: Mapping[str, str] = field(default_factory=lambda: {"Merge": "Append"})  # Merge is a word of 3.1
 
 
-_ELEMENTS_30 = REFERENCES | {"provisionagreement": "ProvisionAgreement"}
-_ELEMENTS_21 = REFERENCES | {"provisionagreement": "ProvisionAgrement"}  # as the 2.1 schema spells it
 _SCHEMAS = "http://www.sdmx.org/resources/sdmxml/schemas/"
-V30 = Version(f"{_SCHEMAS}v3_0", references=_ELEMENTS_30, actions=_ACTIONS)
+_ELEMENTS = {"dataflow": "StructureUsage", "datastructure": "Structure"}
+V30 = Version(f"{_SCHEMAS}v3_0", _ELEMENTS | {"provisionagreement": "ProvisionAgreement"})
 V21 = Version(
     f"{_SCHEMAS}v2_1",
+    _ELEMENTS | {"provisionagreement": "ProvisionAgrement"},  # as the 2.1 schema spells it
     has_arrays=False,
+    has_urns=False,
+    has_atts=False,
     scope="DataStructure",
-    references=_ELEMENTS_21,
-    by_urn=False,
-    dataset_attributes="",
-    actions=_ACTIONS,
 )
-V21_SERIES = Version(
-    **(V21.__dict__ | {"root": "StructureSpecificTimeSeriesData"}),
-)
+V21_SERIES = replace(V21, root="StructureSpecificTimeSeriesData")
 
 
 def write_30(message: DataMessage) -> Iterator[bytes | memoryview]:
@@ -70,71 +65,68 @@ def write_21_series(message: DataMessage) -> Iterator[bytes | memoryview]:
     return chunks(_write(message, V21_SERIES))
 
 
-def reference(ref: Ref, elements: Mapping[str, str], by_urn: bool) -> str:
+def reference(ref: Ref, version: Version) -> str:
     """The element that names the structure, in `mes:Structure`."""
-    element = elements[ref.kind]
-    inside = f"{ref.urn}" if by_urn else f"<Ref{attributes(_ref(ref))}/>"
-    return f"<com:{element}>{inside}</com:{element}>"
+    element = version.elements[ref.kind]
+    parts = attributes([("agencyID", ref.agency), ("id", ref.id), ("version", ref.version)])
+    return f"<com:{element}>{ref.urn if version.has_urns else f'<Ref{parts}/>'}</com:{element}>"
 
 
-def _ref(ref: Ref) -> tuple[tuple[str, str], ...]:
-    return ("agencyID", ref.agency), ("id", ref.id), ("version", ref.version)
+def declared(layouts: Sequence[Layout]) -> dict[tuple[Ref, str], str]:
+    """Structure and dimension at the observation → the name that data sets refer to them by."""
+    places = dict.fromkeys(layout.place for layout in layouts)
+    return {place: f"S{number}" for number, place in enumerate(places, 1)}
 
 
-def namespace(dataset: DataSet, ref: Ref) -> str:
-    """Of the schema that describes exactly this data set; REST `/schema` answers with it."""
-    return f"{ref.urn}:ObsLevelDim:{dataset.dimension_at_observation}"
+def namespace(place: tuple[Ref, str]) -> str:
+    """Of the schema that describes exactly such data sets; REST `/schema` answers with it."""
+    return f"{place[0].urn}:ObsLevelDim:{place[1]}"
 
 
 def _write(message: DataMessage, version: Version) -> Iterator[str | memoryview]:
     layouts = [Layout(dataset) for dataset in message.datasets]
-    places = [namespace(layout.dataset, layout.structure) for layout in layouts]
-    prefixes = {place: f"ns{n}" for n, place in enumerate(dict.fromkeys(places), 1)}
+    named = declared(layouts)
     structures = ""
-    for place, prefix in prefixes.items():
-        layout = layouts[places.index(place)]
-        about = attributes(
-            [
-                ("structureID", prefix.upper()),
-                ("namespace", place),
-                ("dimensionAtObservation", layout.dataset.dimension_at_observation),
-            ]
-        )
-        inside = reference(layout.structure, version.references, version.by_urn)
-        structures += f"<mes:Structure{about}>{inside}</mes:Structure>"
+    for place, name in named.items():
+        about = [("structureID", name), ("namespace", namespace(place)), ("dimensionAtObservation", place[1])]
+        inside = reference(place[0], version)
+        structures += f"<mes:Structure{attributes(about)}>{inside}</mes:Structure>"
     spaces = [
         ("xmlns:mes", f"{version.schemas}/message"),
         ("xmlns:com", f"{version.schemas}/common"),
         ("xmlns:ss", f"{version.schemas}/data/structurespecific"),
         ("xmlns:xsi", XSI),
-        *((f"xmlns:{prefix}", place) for place, prefix in prefixes.items()),
+        *((f"xmlns:{_prefix(name)}", namespace(place)) for place, name in named.items()),
     ]
     yield f"{DECLARATION}<mes:{version.root}{attributes(spaces)}>{header(message.header, structures)}"
-    for layout, place in zip(layouts, places, strict=True):
-        yield from _dataset(layout, version, prefixes[place])
+    for layout in layouts:
+        yield from _dataset(layout, version, named[layout.place])
     yield f"</mes:{version.root}>"
 
 
-def _dataset(layout: Layout, version: Version, prefix: str) -> Iterator[str | memoryview]:
-    dataset = layout.dataset
+def _prefix(name: str) -> str:
+    return f"n{name.lower()}"
+
+
+def _dataset(layout: Layout, version: Version, name: str) -> Iterator[str | memoryview]:
+    dataset, prefix = layout.dataset, _prefix(name)
     own = [(a.id, layout.same_everywhere(a)) for a in layout.attributes_at("dataset")]
     about = [
-        ("ss:structureRef", prefix.upper()),
+        ("ss:structureRef", name),
         ("xsi:type", f"{prefix}:DataSetType"),
         ("ss:action", version.actions.get(dataset.action, dataset.action)),
         ("ss:dataScope", version.scope),
         ("ss:validFromDate", dataset.valid_from),
         ("ss:validToDate", dataset.valid_to),
     ]
-    yield f"<mes:DataSet{attributes([*about, *([] if version.dataset_attributes else own)])}>"
-    if version.dataset_attributes and any(value is not None for _, value in own):
-        yield f"<{version.dataset_attributes}{attributes(own)}/>"
+    yield f"<mes:DataSet{attributes([*about, *([] if version.has_atts else own)])}>"
+    if version.has_atts and any(value is not None for _, value in own):
+        yield f"<Atts{attributes(own)}/>"
     yield from _groups(layout, prefix)
-    rows = Rows(
-        _flat(layout, version, prefix) if layout.is_flat else _grouped(layout, version, prefix), layout.series
-    )
     if not dataset.with_observations:
         yield from Rows([*_series(layout, version, prefix), "</Series>"], layout.series).series_only()
+    template = _flat(layout, version, prefix) if layout.is_flat else _grouped(layout, version, prefix)
+    rows = Rows(template, layout.series)
     is_open = False
     for batch in layout.batches():
         yield data(rows(batch))
@@ -144,9 +136,7 @@ def _dataset(layout: Layout, version: Version, prefix: str) -> Iterator[str | me
 
 def _groups(layout: Layout, prefix: str) -> Iterator[str]:
     """A Group element for each group of series that has attributes of its own."""
-    held = [(a, group) for a in layout.attributes_at("group") for group in layout.groups_of(a)]
-    for group in dict.fromkeys(group for _, group in held):
-        own = [a for a, g in held if g == group]
+    for group, own in layout.groups():
         key = [_attribute(layout.component(d)) for d in group.dimensions]
         rows = Rows([], layout.series)
         opened = rows.texts([f'<Group xsi:type="{prefix}:{group.id}"', *key], layout.series)
@@ -170,12 +160,8 @@ def _series(layout: Layout, version: Version, prefix: str) -> list[str | Field]:
 
 
 def _flat(layout: Layout, version: Version, prefix: str) -> list[Part]:
-    own = tuple(
-        a
-        for a in layout.attributes
-        if a in (*layout.attributes_at("series"), *layout.attributes_at("observation"))
-    )
-    return list(_element("Obs", version, prefix, (*layout.dimensions, *layout.measures, *own)))
+    components = (*layout.dimensions, *layout.measures, *layout.below_group)
+    return list(_element("Obs", version, prefix, components))
 
 
 def _element(name: str, version: Version, prefix: str, components: Sequence[Resolved]) -> list[str | Field]:
@@ -191,12 +177,10 @@ def _attribute(component: Resolved) -> Field:
     before, after = f' {component.id}="', '"'
     if component.is_array:
         return Field(component.id, lambda texts: escaped(most_severe(texts)), before, after)
-    if component.component.__class__.__name__ != "Measure":
-        return Field(component.id, escaped, before, after)
-    absent = f"{before}{missing(component)}{after}"
-    return Field(
-        component.id, as_is if component.is_numeric else escaped, before, after, absent, is_plain=True
-    )
+    render = as_is if is_safe(component) else escaped
+    if not isinstance(component.component, Measure):
+        return Field(component.id, render, before, after)
+    return Field(component.id, render, before, after, f"{before}{missing(component)}{after}", is_plain=True)
 
 
 def _comp(component: Resolved, prefix: str) -> Field:
@@ -205,6 +189,3 @@ def _comp(component: Resolved, prefix: str) -> Field:
 
     before = f'<Comp id="{component.id}" xsi:type="{prefix}:{component.id}_ATTRIBUTE"><Value>'
     return Field(component.id, render, before, "</Value></Comp>")
-
-
-__all__ = ["moment", "write_21", "write_21_series", "write_30"]

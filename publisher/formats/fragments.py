@@ -36,14 +36,28 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Wrapped:
+    """Fields together in something that must not be empty: nothing at all where none of them has a value."""
+
+    before: str
+    fields: tuple[Field, ...]
+    after: str
+
+
+@dataclass(frozen=True)
 class Heading:
-    """What stands before the first observation of each series; `close` ends the series before it."""
+    """What stands before the first observation of each series; `close` ends the series before it.
 
-    parts: tuple[str | Field, ...]
+    `between` stands before the other observations.
+    """
+
+    parts: tuple[str | Field | Wrapped, ...]
     close: str
+    between: str = ""
 
 
-Part = str | Field | Heading
+Above = str | Field | Wrapped
+Part = Above | Heading
 
 
 @dataclass
@@ -52,7 +66,7 @@ class Rows:
 
     template: Sequence[Part]
     series: pa.Table
-    _parts: list[Part | tuple[str | Field, ...]] = field(init=False)
+    _parts: list[Part | tuple[Above, ...]] = field(init=False)
     _renderers: dict[int, _Renderer] = field(default_factory=dict)
     _last: int = -1
 
@@ -64,54 +78,102 @@ class Rows:
         numbers = batch.column("series").to_numpy()
         low, high = int(numbers[0]), int(numbers[-1])
         series = self.series.slice(low, high - low + 1)
-        pieces = [self._piece(n, part, batch, series, numbers, low) for n, part in enumerate(self._parts)]
+        pieces = [self._piece(part, batch, series, numbers) for part in self._parts]
         self._last = high
-        if all(isinstance(piece, pa.Scalar) for piece in pieces):
-            pieces.append(pa.repeat("", len(numbers)))
-        return pc.binary_join_element_wise(*pieces, "")
+        return _joined(pieces, len(numbers))
 
     def _piece(
         self,
-        place: int,
-        part: Part | tuple[str | Field, ...],
+        part: Part | tuple[Above, ...],
         batch: pa.RecordBatch,
         series: pa.Table,
         numbers: np.ndarray,
-        low: int,
-    ) -> pa.Array | pa.Scalar:
+    ) -> pa.Array | str:
         if isinstance(part, str):
-            return pa.scalar(part)
+            return part
         if isinstance(part, Field):
-            return self._rendered(place, part, batch.column(part.name))
-        local = numbers - low
+            return self._rendered(part, batch.column(part.name))
+        if isinstance(part, Wrapped):
+            inside = [self._piece(f, batch, series, numbers) for f in self._within(part)]
+            return _wrapped(part, inside, len(numbers))
+        local = numbers - numbers[0]
         if isinstance(part, tuple):
             texts = self.texts(part, series)
-            return texts[0] if len(texts) == 1 else texts.take(pa.array(local))
+            return texts[0].as_py() if len(texts) == 1 else texts.take(pa.array(local))
         opening = self.texts(part.parts, series)
         heads = joined(part.close, opening)
         if self._last < 0:  # nothing to close before the very first
             heads = pa.concat_arrays([opening.slice(0, 1), heads.slice(1)])
         opened = np.where(_changes(numbers, self._last), local + 1, 0)
-        return pa.concat_arrays([pa.array([""]), heads]).take(pa.array(opened))
+        return pa.concat_arrays([pa.array([part.between]), heads]).take(pa.array(opened))
+
+    def _within(self, part: Wrapped) -> list[Field | tuple[Field]]:
+        return [(f,) if f.name in self.series.column_names else f for f in part.fields]
 
     def series_only(self) -> Iterator[memoryview]:
         """The template for each series instead of each observation: it must ask for nothing else."""
-        parts = [part for part in self.template if not isinstance(part, Heading)]
+        parts: list[Above] = [part for part in self.template if not isinstance(part, Heading)]
         for start in range(0, self.series.num_rows, BATCH):
             yield data(self.texts(parts, self.series.slice(start, BATCH)))
 
-    def texts(self, parts: Sequence[str | Field], series: pa.Table) -> pa.StringArray:
+    def texts(self, parts: Sequence[Above], series: pa.Table) -> pa.StringArray:
         """One text per row of `series`."""
-        pieces = [
-            pa.scalar(part)
-            if isinstance(part, str)
-            else self._rendered(id(part), part, _one(series, part.name))
-            for part in parts
-        ]
-        return pc.binary_join_element_wise(*pieces, pa.repeat("", series.num_rows), "")
+        if series.num_rows == 1:
+            return pa.array([_text_of_one(parts, series)])
+        return _joined([self._above(part, series) for part in parts], series.num_rows)
 
-    def _rendered(self, place: int, part: Field, column: pa.Array) -> pa.Array:
-        return self._renderers.setdefault(place, _Renderer(part))(column)
+    def _above(self, part: Above, series: pa.Table) -> pa.Array | str:
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Field):
+            return self._rendered(part, _one(series, part.name))
+        return _wrapped(part, [self._above(f, series) for f in part.fields], series.num_rows)
+
+    def _rendered(self, part: Field, column: pa.Array) -> pa.Array | str:
+        return self._renderers.setdefault(id(part), _Renderer(part))(column)
+
+
+def _text_of_one(parts: Sequence[Above], series: pa.Table) -> str:
+    """The text of a single series: all values that are rendered alike in one call."""
+    fields = [f for p in parts for f in (p.fields if isinstance(p, Wrapped) else [p]) if isinstance(f, Field)]
+    values: dict[Render, list[str | None]] = {}
+    for part in fields:
+        values.setdefault(part.render, []).append(series.column(part.name)[0].as_py())
+    found = {render: iter(render(pa.array(v, pa.string())).to_pylist()) for render, v in values.items()}
+
+    def text(part: Above) -> str:
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Wrapped):
+            inside = "".join(map(text, part.fields))
+            return part.before + inside + part.after if inside else ""
+        value = next(found[part.render])
+        return part.absent if value is None else part.before + value + part.after
+
+    return "".join(map(text, parts))
+
+
+def _wrapped(part: Wrapped, pieces: Sequence[pa.Array | str], count: int) -> pa.Array | str:
+    if all(isinstance(piece, str) for piece in pieces):
+        constant = "".join(pieces)
+        return part.before + constant + part.after if constant else ""
+    inside = _joined(pieces, count)
+    return pc.if_else(pc.equal(inside, ""), "", joined(part.before, inside, part.after))
+
+
+def _joined(pieces: Sequence[pa.Array | str], count: int) -> pa.StringArray:
+    """Texts of `count` rows, constants that stand side by side as one."""
+    columns: list[pa.Array | pa.Scalar] = []
+    constant = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            constant += piece
+            continue
+        columns += [pa.scalar(constant)] * bool(constant) + [piece]
+        constant = ""
+    if not columns:
+        return pa.repeat(constant, count)
+    return pc.binary_join_element_wise(*columns, *([pa.scalar(constant)] * bool(constant)), "")
 
 
 @dataclass
@@ -122,10 +184,12 @@ class _Renderer:
     _seen: tuple[int, int] | None = None
     _texts: pa.Array = None
 
-    def __call__(self, column: pa.Array) -> pa.Array:
+    def __call__(self, column: pa.Array) -> pa.Array | str:
         if not pa.types.is_dictionary(column.type):
             return self._all(column)
         dictionary, indices = column.dictionary, column.indices
+        if not len(dictionary):
+            return self.field.absent  # nobody has a value
         if len(column) < len(dictionary):  # few values of many: render those only
             return self._all(column.dictionary_decode())
         buffers = dictionary.buffers()
@@ -146,15 +210,20 @@ class _Renderer:
         return texts.fill_null(self.field.absent) if texts.null_count else texts
 
 
-def _grouped(template: Sequence[Part], above: set[str]) -> list[Part | tuple[str | Field, ...]]:
+def _is_above(part: Above, above: set[str]) -> bool:
+    fields = part.fields if isinstance(part, Wrapped) else [part]
+    return all(isinstance(f, str) or f.name in above for f in fields)
+
+
+def _grouped(template: Sequence[Part], above: set[str]) -> list[Part | tuple[Above, ...]]:
     """Fields of the series and the literals between them become one part, joined once per series."""
-    parts: list[Part | tuple[str | Field, ...]] = []
-    group: list[str | Field] = []
+    parts: list[Part | tuple[Above, ...]] = []
+    group: list[Above] = []
     for part in [*template, None]:
-        if isinstance(part, str) or (isinstance(part, Field) and part.name in above):
+        if part is not None and not isinstance(part, Heading) and _is_above(part, above):
             group.append(part)
             continue
-        if any(isinstance(p, Field) for p in group):
+        if any(not isinstance(p, str) for p in group):
             parts.append(tuple(group))
         elif group:
             parts.append("".join(p for p in group if isinstance(p, str)))
@@ -164,9 +233,9 @@ def _grouped(template: Sequence[Part], above: set[str]) -> list[Part | tuple[str
     return parts
 
 
-def _absorbed(parts: list[Part | tuple[str | Field, ...]]) -> list[Part | tuple[str | Field, ...]]:
+def _absorbed(parts: list[Part | tuple[Above, ...]]) -> list[Part | tuple[Above, ...]]:
     """Literals beside a dictionary field become part of what is rendered once per distinct value."""
-    done: list[Part | tuple[str | Field, ...]] = []
+    done: list[Part | tuple[Above, ...]] = []
     for part in parts:
         before = done[-1] if done else None
         if isinstance(part, Field) and isinstance(before, str) and not part.is_plain:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.message import DataSet
 from publisher.structures.definition import Resolved
-from publisher.structures.model import DATASET, GROUP, Attribute, Group
+from publisher.structures.model import DATASET, GROUP, Attribute, Codelist, Dimension, Group
 from publisher.structures.urns import Ref
 
 ALL_DIMENSIONS = "AllDimensions"
@@ -37,6 +38,11 @@ class Layout:
     def structure(self) -> Ref:
         """What the data set says it is structured by."""
         return self.dataset.structure or self.dataset.definition.dataflow.ref
+
+    @property
+    def place(self) -> tuple[Ref, str]:
+        """What tells one structure of a message from another."""
+        return self.structure, self.dataset.dimension_at_observation
 
     @property
     def is_flat(self) -> bool:
@@ -90,6 +96,19 @@ class Layout:
             return "group"
         return "series"
 
+    @property
+    def below_group(self) -> tuple[Resolved, ...]:
+        """The attributes that a flat layout writes at each observation."""
+        return tuple(a for a in self.attributes if self._level(a) in ("series", "observation"))
+
+    def groups(self) -> list[tuple[Group, list[Resolved]]]:
+        """Each group that attributes hang on, with those."""
+        found: dict[str, tuple[Group, list[Resolved]]] = {}
+        for attribute in self.attributes_at("group"):
+            for group in self.groups_of(attribute):
+                found.setdefault(group.id, (group, []))[1].append(attribute)
+        return list(found.values())
+
     def groups_of(self, attribute: Resolved) -> tuple[Group, ...]:
         """The groups that the attribute hangs on, as far as their whole key is in the series."""
         component = attribute.component
@@ -114,23 +133,36 @@ class Layout:
         values = pc.unique(self.series.column(attribute.id)).to_pylist()
         return values[0] if len(values) == 1 else None
 
-    def used(self, name: str) -> list[str]:
-        """The distinct values that component `name` has in the data set, in the order of its dictionary."""
-        if name in self.series.column_names:
-            parts = [self.series.column(name).combine_chunks()]
-        else:
-            parts = [batch.column(name) for batch in self.batches([name])]
-        return distinct(parts)
+    def used(self, *names: str) -> dict[str, list[str]]:
+        """The distinct values that components have in the data set, in the order of their dictionaries.
+
+        One walk over the observations for all of `names`.
+        """
+        found: dict[str, list[pa.Array]] = {name: [] for name in names}
+        dictionaries: dict[str, pa.Array] = {}
+        below = [name for name in names if name not in self.series.column_names]
+        above = [
+            chunk for name in names if name not in below for chunk in self.series.select([name]).to_batches()
+        ]
+        for batch in chain(above, self.batches(below) if below else ()):
+            for name in batch.schema.names:
+                if name in found and len(batch.column(name).dictionary):
+                    found[name].append(pc.unique(batch.column(name).indices))
+                    dictionaries[name] = batch.column(name).dictionary
+        return {name: _values(found[name], dictionaries.get(name)) for name in names}
 
 
-def distinct(parts: Sequence[pa.Array]) -> list[str]:
-    """The values that occur in dictionary arrays, in the order of the dictionary that they share."""
-    columns = [c for part in parts for c in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])]
-    if not columns:
+def _values(used: Sequence[pa.Array], dictionary: pa.Array | None) -> list[str]:
+    if dictionary is None:
         return []
-    places = pc.unique(pa.chunked_array([pc.unique(c.indices) for c in columns], pa.int32())).drop_null()
-    dictionary = columns[0].dictionary
+    places = pc.unique(pa.chunked_array(used, pa.int32())).drop_null()
     return list(dictionary.take(places.take(pc.sort_indices(places))).to_pylist())
+
+
+def is_safe(component: Resolved) -> bool:
+    """True where values need no care in any format: SDMX ids, numbers and periods."""
+    is_time = isinstance(component.component, Dimension) and component.component.is_time
+    return isinstance(component.codes, Codelist) or is_time or component.is_numeric
 
 
 def missing(measure: Resolved) -> str:

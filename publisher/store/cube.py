@@ -6,6 +6,7 @@ A cube is two Arrow files that any Arrow tool opens: `series.arrow`, one row a s
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from publisher.structures.definition import Definition, Resolved
 from publisher.structures.model import GROUP, OBSERVATION, Attribute
 
 Codes = npt.NDArray[np.int32]
+CODED = pa.dictionary(pa.int32(), pa.string())
 PROVIDER = "PROVIDER"  # column beside the components: whose series it is
 
 
@@ -28,18 +30,24 @@ class Cube:
     """`series`: columns as `formats.message.Observations.series`, and `PROVIDER`.
 
     `offsets[i]` up to `offsets[i + 1]` are the rows of series `i` in `observations`, whose columns
-    are the time dimension, the measures (text) and the observation attributes.
+    are the time dimension, the measures (text) and the observation attributes that anyone has a value of.
     """
 
     definition: Definition
     series: pa.Table
     offsets: npt.NDArray[np.int64]
     observations: pa.RecordBatch
+    mapping: mmap.mmap | None = field(default=None, repr=False, compare=False)  # of the observations
     _codes: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def count(self) -> int:
         return int(self.observations.num_rows)
+
+    def forget(self) -> None:
+        """Give back the memory of pages that were read, after a long walk; they come back when needed."""
+        if self.mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self.mapping.madvise(mmap.MADV_DONTNEED)
 
     @cached_property
     def periods(self) -> pa.Table:
@@ -50,7 +58,9 @@ class Cube:
         """A column of the series, or else of the observations."""
         if name in self.series.column_names:
             return self.series.column(name).chunk(0)
-        return self.observations.column(name)
+        if name in self.observations.schema.names:
+            return self.observations.column(name)
+        return pa.nulls(self.count, CODED)
 
     def values(self, name: str) -> list[str]:
         """The distinct values of a dictionary column, in store order."""
@@ -135,13 +145,15 @@ def empty(definition: Definition) -> Cube:
 
 def open_cube(folder: Path, definition: Definition) -> Cube:
     """The cube that `index.build` wrote into `folder`. Raises FileNotFoundError."""
-    series = _mapped(folder / "series.arrow")
+    series, _ = _mapped(folder / "series.arrow")
     table = pa.Table.from_batches([series])
     offsets = table.column("offset").chunk(0).to_numpy()
-    total = _mapped(folder / "obs.arrow")
-    return Cube(definition, table.drop_columns(["offset"]), np.append(offsets, total.num_rows), total)
+    observations, mapping = _mapped(folder / "obs.arrow")
+    ends = np.append(offsets, observations.num_rows)
+    return Cube(definition, table.drop_columns(["offset"]), ends, observations, mapping)
 
 
-def _mapped(path: Path) -> pa.RecordBatch:
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).get_batch(0)
+def _mapped(path: Path) -> tuple[pa.RecordBatch, mmap.mmap]:
+    with path.open("rb") as file:
+        mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return pa.ipc.open_file(pa.py_buffer(mapping)).get_batch(0), mapping

@@ -28,6 +28,7 @@ def connect(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     con = duckdb.connect(config=config)
     try:
+        con.execute("SET enable_progress_bar = false")  # not an option of the whole database
         yield con
     finally:
         con.close()

@@ -112,7 +112,10 @@ def _observations(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.
     for component in components:
         column = table.column(component.id)
         is_text = component in definition.measures
-        arrays[component.id] = _text(column) if is_text else _narrow(_dictionary(column, component))
+        if is_text:
+            arrays[component.id] = _text(column)
+        elif column.null_count < len(column) or component is definition.time:
+            arrays[component.id] = _narrow(_dictionary(column, component))
     return pa.record_batch(arrays)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from publisher.errors import QuerySemanticError
-from publisher.store.cube import PROVIDER, attached_to, codes_of, series_attributes
+from publisher.store.cube import PROVIDER, attached_to, codes_of, observation_components, series_attributes
 from publisher.store.runs import rows_of
 from publisher.store.selection import Regrouped, Selection, at
 
@@ -46,9 +46,8 @@ def regroup(selection: Selection, dimension: str) -> Regrouped:
     table |= {n: _taken(cube.series.column(n).chunk(0), of_series[order]) for n in (dimension, *moved)}
     if definition.time:
         series = _before_attributes(series, names, definition.time.id, time.take(pa.array(heads)))
-    for name in cube.observations.schema.names:
-        if not definition.time or name != definition.time.id:
-            table[name] = at(cube.observations.column(name), rows).take(pa.array(order))
+    for name in (c.id for c in observation_components(definition) if c is not definition.time):
+        table[name] = at(cube.column(name), rows).take(pa.array(order))
     found = pa.table(table)
     return Regrouped(pa.table(series), found if selection.with_observations else found.slice(0, 0))
 

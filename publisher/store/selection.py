@@ -13,12 +13,13 @@ import pyarrow as pa
 from publisher.errors import QuerySemanticError
 from publisher.query.model import DataQuery, Filter, Key
 from publisher.store import match
-from publisher.store.cube import PROVIDER, Cube, observation_components
+from publisher.store.cube import CODED, PROVIDER, Cube, observation_components
 from publisher.store.runs import Numbers, Rows, Runs, ends, kept, pieces, rows_of, whole, window
 from publisher.structures.definition import Resolved
 from publisher.structures.periods import JANUARY_FIRST
 
-BATCH = 1 << 16  # observations handed out at a time
+LONG_WALK = 32  # batches after which memory is given back
+BATCH = 1 << 15  # observations handed out at a time
 Mask = npt.NDArray[np.bool_]
 
 
@@ -55,13 +56,19 @@ class Selection:
         """Record batches as `Observations.batches`; with `columns` only these and `series`."""
         if not self.with_observations:
             return
-        names = [n for n in self.cube.observations.schema.names if columns is None or n in columns]
+        every = [c.id for c in observation_components(self.cube.definition)]
+        names = [n for n in every if columns is None or n in columns]
+        held = set(self.cube.observations.schema.names)
         located = Runs(self.runs.local().astype(np.int64), self.runs.start, self.runs.stop)
-        for piece in pieces(located, BATCH):
+        for number, piece in enumerate(pieces(located, BATCH), 1):
             rows = rows_of(piece)
             arrays = {"series": pa.array(np.repeat(piece.series.astype(np.int32), piece.lengths))}
-            arrays |= {name: at(self.cube.observations.column(name), rows) for name in names}
+            for name in names:
+                column = self.cube.observations.column(name) if name in held else None
+                arrays[name] = pa.nulls(piece.count, CODED) if column is None else at(column, rows)
             yield pa.record_batch(arrays)
+            if number % LONG_WALK == 0:
+                self.cube.forget()
 
     def regrouped(self, dimension: str) -> Selection | Regrouped:
         """The same with `dimension` at the observation instead of time, sorted so. See `regroup`."""
@@ -182,7 +189,7 @@ def _among(cube: Cube, name: str, values: Collection[str]) -> Mask:
 
 def _mask(cube: Cube, component: Resolved, wanted: Filter, year_start: str) -> Callable[[Rows], Mask]:
     """A function from rows to which of them `wanted` lets through."""
-    column = cube.observations.column(component.id)
+    column = cube.column(component.id)
     if not pa.types.is_dictionary(column.type):
         return lambda rows: match.texts(component, wanted, _plain(at(column, rows)), year_start)
     allowed = match.table(component, wanted, cube.values(component.id), year_start)

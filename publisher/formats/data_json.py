@@ -1,0 +1,359 @@
+"""SDMX-JSON 2.0 data messages, series by series and flat. Source: sdmx-json 2.0.0, schema and field guide.
+
+Observations are indexes into the lists of values of `structures`; those hold only what is used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks, data
+from publisher.formats.layout import NUMBER_MISSING, SEPARATOR, Layout, missing
+from publisher.formats.message import DataMessage, Header
+from publisher.formats.xmltext import moment
+from publisher.structures import periods
+from publisher.structures.definition import Resolved
+from publisher.structures.model import (
+    DATASET,
+    DIMENSIONS,
+    GROUP,
+    Attribute,
+    Dimension,
+    Measure,
+    Text,
+    text,
+)
+from publisher.structures.urns import Ref
+
+SCHEMA = (
+    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/"
+    "sdmx-json-data-schema.json"
+)
+EVERY_LANGUAGE = "*"  # among `Header.languages`: names in all languages
+ACTIONS = {"Merge": "Append"}
+LEVELS = ("dataSet", "dimensionGroup", "series", "observation")
+_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@$-")
+_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.-", np.uint8))
+
+
+def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-JSON 2.0.0."""
+    return chunks(_write(message))
+
+
+def _write(message: DataMessage) -> Iterator[str | memoryview]:
+    indexed = [Indexed(Layout(dataset), message.header.languages) for dataset in message.datasets]
+    yield f'{{"meta":{_json(_meta(message.header))},"data":{{"structures":['
+    for number, one in enumerate(indexed):
+        yield "," * bool(number) + _json(one.structure(number))
+    yield '],"dataSets":['
+    for number, one in enumerate(indexed):
+        yield "," * bool(number)
+        yield from _dataset(one, number)
+    yield "]}}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _meta(header: Header) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "id": header.id,
+        "test": header.test,
+        "prepared": moment(header.prepared),
+        "contentLanguages": [tag for tag in header.languages if tag != EVERY_LANGUAGE] or ["en"],
+        "sender": {"id": header.sender},
+    }
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A data set, and the values that its indexes point at."""
+
+    layout: Layout
+    languages: tuple[str, ...]
+
+    @cached_property
+    def used(self) -> dict[str, list[str]]:
+        """Component → the values that the list in `structures` holds, in order."""
+        names = [c.id for c in (*self.layout.dimensions, *self.layout.attributes)]
+        found = self.layout.used(*names)
+        for attribute in self.layout.attributes:
+            if _is_listed_apart(attribute):
+                several = {part for value in found[attribute.id] for part in value.split(SEPARATOR)}
+                order = list(attribute.codes.items) if attribute.codes else []
+                found[attribute.id] = sorted(
+                    several, key=lambda v: (order.index(v) if v in order else len(order), v)
+                )
+        return found
+
+    def level(self, attribute: Resolved) -> str:
+        """At which of `LEVELS` the attribute is written."""
+        if attribute.id not in self.layout.series.column_names:
+            return "observation"
+        if attribute in self.layout.attributes_at("dataset") and self.layout.same_everywhere(attribute):
+            return "dataSet"
+        return "dimensionGroup" if self.layout.is_flat else "series"
+
+    def at(self, level: str) -> list[Resolved]:
+        return [a for a in self.layout.attributes if self.level(a) == level]
+
+    def structure(self, number: int) -> dict[str, Any]:
+        layout = self.layout
+        in_key = [] if layout.is_flat else layout.series_dimensions
+        definition = layout.dataset.definition
+        every = [*definition.dimensions, *([definition.time] if definition.time else [])]
+        at_observation = [d for d in layout.dimensions if d not in in_key]
+        dimensions = {"dataSet": [], "series": in_key, "observation": at_observation}
+        return {
+            "dataSets": [number],
+            "links": [_link(layout.structure)],
+            **self._named(definition.dataflow.name),
+            "dimensions": {
+                level: [
+                    {**self._component(d), "keyPosition": every.index(d), "values": self._values(d)}
+                    for d in found
+                ]
+                for level, found in dimensions.items()
+            },
+            "measures": {"observation": [self._measure(m) for m in layout.measures]},
+            "attributes": {level: [self._attribute(a) for a in self.at(level)] for level in LEVELS},
+        }
+
+    def _named(self, name: Text, otherwise: str = "") -> dict[str, Any]:
+        """`name` in the best language, and `names` in all where those are asked for."""
+        found: dict[str, Any] = {"name": text(name, self.languages) or otherwise}
+        if EVERY_LANGUAGE in self.languages and name:
+            found["names"] = dict(name)
+        return found
+
+    def _component(self, component: Resolved) -> dict[str, Any]:
+        found = {"id": component.id, **self._named(component.name, component.id)}
+        roles = getattr(component.component, "roles", ())
+        return found | ({"roles": [role.item or role.id for role in roles]} if roles else {})
+
+    def _measure(self, measure: Resolved) -> dict[str, Any]:
+        assert isinstance(measure.component, Measure)
+        return {**self._component(measure), "isMandatory": measure.component.is_mandatory}
+
+    def _attribute(self, attribute: Resolved) -> dict[str, Any]:
+        component = attribute.component
+        assert isinstance(component, Attribute)
+        found = {**self._component(attribute), "isMandatory": component.is_mandatory}
+        found["relationship"] = self._relationship(component)
+        values = self._values(attribute)
+        return found | ({"values": values} if values else {})
+
+    def _relationship(self, component: Attribute) -> dict[str, Any]:
+        if component.attachment == DATASET:
+            return {"dataflow": {}}
+        dimensions = component.attached_to
+        if component.attachment == GROUP:
+            groups = {g.id: g.dimensions for g in self.layout.dataset.definition.structure.groups}
+            dimensions = tuple(d for group in component.attached_to for d in groups.get(group, ()))
+        if component.attachment in (DIMENSIONS, GROUP) and dimensions:
+            return {"dimensions": list(dimensions)}
+        return {"observation": {}}
+
+    def _values(self, component: Resolved) -> list[dict[str, Any]]:
+        if isinstance(component.component, Dimension) and component.component.is_time:
+            return [_period(value) for value in self.used[component.id]]
+        if component.codes is None:
+            return [_uncoded(component, value) for value in self.used[component.id]]
+        items = component.codes.items
+        return [
+            {"id": code, **self._named(items[code].name if code in items else Text(), code)}
+            for code in self.used[component.id]
+        ]
+
+    def index(self, component: Resolved) -> Render:
+        """Values to their places in the list, as text; several values to a list of places."""
+        values = self.used[component.id]
+        if not _is_listed_apart(component):
+            known = pa.array(values, pa.string())
+            return lambda texts: pc.index_in(texts, value_set=known).cast(pa.string())
+        places = {value: str(n) for n, value in enumerate(values)}
+
+        def several(texts: pa.Array) -> pa.Array:
+            found = [
+                v if v is None else ",".join(places[p] for p in v.split(SEPARATOR)) for v in texts.to_pylist()
+            ]
+            return pa.array([v if v is None else f"[{v}]" for v in found], pa.string())
+
+        return several
+
+
+def _is_listed_apart(component: Resolved) -> bool:
+    """Several codes of one attribute: each is in the list, with its name."""
+    return component.is_array and component.codes is not None
+
+
+def _uncoded(component: Resolved, value: str) -> dict[str, Any]:
+    return {"values": value.split(SEPARATOR)} if component.is_array else {"value": value}
+
+
+def _link(ref: Ref) -> dict[str, str]:
+    return {"urn": ref.urn, "rel": ref.kind if ref.kind != "datastructure" else "structure"}
+
+
+def _period(value: str) -> dict[str, str]:
+    span = periods.parse(value)
+    moments = {
+        "start": span.start.isoformat() + "Z",
+        "end": (span.end - timedelta(seconds=1)).isoformat(timespec="seconds") + "Z",
+    }
+    named = {"id": value, "name": value} if set(value) <= _ID else {"value": value}
+    return named | moments
+
+
+def _dataset(one: Indexed, number: int) -> Iterator[str | memoryview]:
+    layout, dataset = one.layout, one.layout.dataset
+    about: dict[str, Any] = {
+        "structure": number,
+        "action": ACTIONS.get(dataset.action, dataset.action),
+        "links": [_link(layout.structure)],
+    }
+    about |= {k: v for k, v in (("validFrom", dataset.valid_from), ("validTo", dataset.valid_to)) if v}
+    own = one.at("dataSet")
+    if own:
+        about["attributes"] = [
+            json.loads(one.index(a)(pa.array([layout.same_everywhere(a)]))[0].as_py()) for a in own
+        ]
+    yield _json(about)[:-1]
+    if layout.is_flat:
+        yield from _flat(one)
+    else:
+        yield from _grouped(one)
+    yield "}"
+
+
+def _grouped(one: Indexed) -> Iterator[str | memoryview]:
+    layout = one.layout
+    key = _key(one, layout.series_dimensions)
+    own = one.at("series")
+    attributes: list[Above] = ['"attributes":[', *_list(one, own), "]"] if own else []
+    yield ',"series":{'
+    if not layout.dataset.with_observations:
+        rows = Rows([',"', *key, '":{', *attributes, "}"], layout.series)
+        yield from _without_first(rows.series_only())
+    else:
+        opening = ['"', *key, '":{', *attributes, "," * bool(own), '"observations":{']
+        (dimension,) = layout.observation_dimensions
+        heading = Heading(tuple(opening), "}},", ",")
+        template = [heading, Field(dimension.id, one.index(dimension), '"', '":['), *_values(one), "]"]
+        rows = Rows(template, layout.series)
+        is_open = False
+        for batch in layout.batches():
+            yield data(rows(batch))
+            is_open = True
+        yield "}}" * is_open
+    yield "}"
+
+
+def _flat(one: Indexed) -> Iterator[str | memoryview]:
+    layout = one.layout
+    own = one.at("dimensionGroup")
+    if own:
+        # a place for each dimension, empty for those that the attributes do not hang on: time
+        rest = ":" * len(layout.observation_dimensions)
+        rows = Rows(
+            [',"', *_key(one, layout.series_dimensions), f'{rest}":[', *_list(one, own), "]"], layout.series
+        )
+        yield ',"dimensionGroupAttributes":{'
+        yield from _without_first(rows.series_only())
+        yield "}"
+    yield ',"observations":{'
+    rows = Rows([',"', *_key(one, layout.dimensions), '":[', *_values(one), "]"], layout.series)
+    yield from _without_first(data(rows(batch)) for batch in layout.batches())
+    yield "}"
+
+
+def _without_first(parts: Iterator[memoryview]) -> Iterator[memoryview]:
+    """The comma before the first entry goes."""
+    for number, part in enumerate(parts):
+        yield part if number else part[1:]
+
+
+def _key(one: Indexed, dimensions: Sequence[Resolved]) -> list[Above]:
+    parts: list[Above] = []
+    for number, dimension in enumerate(dimensions):
+        parts += [":"] * bool(number) + [Field(dimension.id, one.index(dimension))]
+    return parts
+
+
+def _list(one: Indexed, attributes: Sequence[Resolved]) -> list[Above]:
+    parts: list[Above] = []
+    for number, attribute in enumerate(attributes):
+        parts += [","] * bool(number) + [Field(attribute.id, one.index(attribute), absent="null")]
+    return parts
+
+
+def _values(one: Indexed) -> list[Part]:
+    """Measures, then the indexes of the observation's attributes."""
+    parts: list[Part] = []
+    for measure in one.layout.measures:
+        render = numbers if measure.is_numeric else strings
+        parts += [",", Field(measure.id, render, absent=f'"{missing(measure)}"', is_plain=True)]
+    own = one.at("observation")
+    parts += [",", *_list(one, own)] if own else []
+    return parts[1:]
+
+
+def numbers(texts: pa.Array) -> pa.Array:
+    """Decimals as JSON writes numbers: `+1`, `.5`, `007` and `INF` of XML Schema it does not know."""
+    if _are_plain(texts):
+        return texts
+    legal = pc.match_substring_regex(texts, _NUMBER)
+    if pc.all(legal).as_py():
+        return texts
+    encoded = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(
+        encoded.indices, pa.array(map(_number, encoded.dictionary.to_pylist()), pa.string())
+    ).dictionary_decode()
+
+
+def _are_plain(texts: pa.Array) -> bool:
+    """True when all are digits with a point inside and no needless zero before: one look at the bytes."""
+    texts = texts.drop_null() if texts.null_count else texts
+    _, offsets, values = texts.buffers()
+    if values is None or not len(texts):
+        return True
+    ends = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    whole = np.frombuffer(values, np.uint8)
+    start, stop = ends[:-1], ends[1:]
+    first, last = whole[start], whole[stop - 1]
+    second = whole[np.minimum(start + 1, stop - 1)]
+    starts_well = (first >= ord("1")) | ((first == ord("0")) & ((stop - start == 1) | (second == ord("."))))
+    return bool(
+        _PLAIN[whole[ends[0] : ends[-1]]].all()
+        and (starts_well | ((first == ord("-")) & (second >= ord("1")))).all()
+        and (last >= ord("0")).all()
+    )
+
+
+def _number(value: str) -> str:
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        return _json(value)
+    return format(found, "f") if found.is_finite() else _json(NUMBER_MISSING if found.is_nan() else value)
+
+
+def strings(texts: pa.Array) -> pa.Array:
+    """Texts as JSON strings."""
+    encoded = texts.dictionary_encode()
+    found = [_json(value) for value in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(found, pa.string())).dictionary_decode()
