@@ -90,25 +90,24 @@ def _preview(lmis: Lmis, urn: str, provider: str, names: Names) -> Preview | Non
     return lmis.once(("preview", urn, provider, names.words.language), make)
 
 
+# Ways of asking, by the format of the resource whose address they take: id of the heading, format, text.
+QUERIES = (
+    ("curl", "SDMX-CSV",
+     "curl --compressed -H 'Accept: application/vnd.sdmx.data+csv; version=2.0.0' \\\n  '{plain}'"),
+    ("pandas", "SDMX-CSV", 'import pandas as pd\n\nurl = "{url}"\ndata = pd.read_csv(url)'),
+    ("python", "SDMX-ML 2.1", 'import sdmx\n\nurl = "{url}"\ndata = sdmx.to_pandas(sdmx.read_url(url))'),
+    ("r", "SDMX-ML 2.1", 'library(rsdmx)\n\nurl <- "{url}"\ndata <- as.data.frame(readSDMX(url))'),
+)  # fmt: skip
+
+
 def queries(resources: list[Mapping[str, Any]]) -> tuple[Query, ...]:
     """The same data by curl, Python and R, from the addresses in the record."""
-    by_format = {r["format"]: r["url"] for r in reversed(resources)}
-    found = []
-    if url := by_format.get("SDMX-CSV"):
-        plain = url.partition("?")[0]
-        accept = "Accept: application/vnd.sdmx.data+csv; version=2.0.0"
-        found.append(Query("curl", f"curl --compressed -H '{accept}' \\\n  '{plain}'"))
-        found.append(
-            Query("pandas", f'import pandas as pd\n\ndata = pd.read_csv("{url}", dtype={{"OBS_VALUE": str}})')
-        )
-    if url := by_format.get("SDMX-ML 2.1"):
-        found.append(
-            Query(
-                "python", f'import sdmx\n\nmessage = sdmx.read_url("{url}")\ndata = sdmx.to_pandas(message)'
-            )
-        )
-        found.append(Query("r", f'library(rsdmx)\n\ndata <- as.data.frame(readSDMX("{url}"))'))
-    return tuple(found)
+    urls = {r["format"]: str(r["url"]) for r in reversed(resources)}
+    return tuple(
+        Query(id, text.format(url=urls[format], plain=urls[format].partition("?")[0]))
+        for id, format, text in QUERIES
+        if format in urls
+    )
 
 
 def releases(snapshot: Snapshot) -> tuple[Release, ...]:

@@ -7,7 +7,8 @@ import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, redirect, send_file
+from werkzeug.wrappers import Response as AnyResponse
 
 from publisher.web.context import lmis
 from publisher.web.sheets import policy
@@ -56,6 +57,10 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
     bp = Blueprint("files", __name__)
     bp.add_app_template_global(static.url, "static_url")
 
+    @bp.get("/favicon.ico")
+    def favicon() -> AnyResponse:
+        return redirect(static.url("icon.svg"), 302)
+
     @bp.get("/static/<digest>/<path:name>")
     def static_file(digest: str, name: str) -> Response:
         known, path = static.files.get(name, ("", Path()))
@@ -71,8 +76,9 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
             abort(404, f"There is no public vintage {vintage}.")
         pages = (lmis().settings.home / "public" / "pages" / str(vintage)).resolve()
         # A sheet's permanent address is that of the vintage which it is from.
-        root = pages if name.startswith("factsheets/") else pages / "files"
-        path = (root / name).resolve()
+        folder, _, rest = name.partition("/")
+        root, rest = (pages / folder, rest) if folder == "factsheets" else (pages / "files", name)
+        path = (root / rest).resolve()
         if not path.is_relative_to(root) or not path.is_file():
             abort(404, f"Vintage {vintage} has no file {name}.")
         is_page = path.suffix == ".html"

@@ -37,6 +37,7 @@ class Bar:
 class Table:
     title: str
     detail: str
+    unit: str
     source: str
     bars: tuple[Bar, ...]
 
@@ -103,9 +104,4 @@ def _table(cards: Cards, comparison: Comparison, areas: tuple[str, ...]) -> Tabl
     unit = numbers[0].unit if numbers else ""
     detail = cards.detail(first, structure, cards.sheet.told) if first else ""
     source = cards.source(first, structure) if first else ""
-    return Table(
-        cards.title("comparison", comparison, structure),
-        ", ".join(filter(None, (detail, unit))),
-        source,
-        bars,
-    )
+    return Table(cards.title("comparison", comparison, structure), detail, unit, source, bars)

@@ -66,8 +66,16 @@ def _names() -> Names:
 
 
 def preferred() -> str:
-    """The language that the browser asks for, as far as there are pages in it."""
-    return request.accept_languages.best_match(lmis().languages) or DEFAULT
+    """The language that the browser asks for, as far as there are pages in it.
+
+    Lookup as RFC 4647: `id-ID` falls back to `id` before the next one that is asked for.
+    """
+    for tag, quality in request.accept_languages:
+        while tag and quality > 0:
+            if tag.lower() in lmis().languages:
+                return tag.lower()
+            tag = tag.rpartition("-")[0]
+    return DEFAULT
 
 
 def context() -> dict[str, Any]:

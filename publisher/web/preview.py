@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from publisher.structures.model import Attribute
 from publisher.web.names import FREQUENCY
 from publisher.web.words import Words
 
-ROWS, PERIODS = 20, 8
+ROWS, FEW, PERIODS = 20, 8, 8
 # SDMX cross-domain code lists and concepts: total, normal value, unit, multiplier, status.
 TOTAL, NORMAL, UNIT, MULTIPLIER, STATUS = "_T", "A", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS"
 SEPARATOR = "\x1f"
@@ -42,7 +42,9 @@ class Preview:
     rows: tuple[Row, ...]
     series_count: int  # of the whole dataset
     legend: tuple[tuple[str, str], ...]  # the statuses that occur, and what they mean
-    has_units: bool
+    unit: str  # of all rows; "" when they differ or have none
+    status: str  # of all values, in words; "" when they differ or are normal
+    has_units: bool  # the rows' units differ
 
 
 def build(cube: Cube, provider: str, words: Words) -> Preview:
@@ -62,15 +64,25 @@ def build(cube: Cube, provider: str, words: Words) -> Preview:
         )
         for i, row in enumerate(shown)
     )
+    units = {row.unit for row in rows}
+    statuses = {cell.status for row in rows for cell in row.cells if cell.value}
+    is_shared = len(statuses) == 1 and any(statuses)
+    legend = _legend(cube, rows, words)
     return Preview(
         tuple(words.name(d.name) for d in differing),
         tuple((words.name(d.name), _label(d, keys[d.id][0], words)) for d in common),
         tuple(words.period(p) for p in periods),
-        rows,
+        tuple(_unmarked(row) for row in rows) if is_shared else rows,
         int(mine.size),
-        _legend(cube, rows, words),
-        any(row.unit for row in rows),
+        () if is_shared else legend,
+        units.pop() if len(units) == 1 else "",
+        ", ".join(label for _, label in legend) if is_shared else "",
+        len(units) > 1,
     )
+
+
+def _unmarked(row: Row) -> Row:
+    return replace(row, cells=tuple(Cell(cell.value) for cell in row.cells))
 
 
 def _is(cube: Cube, column: str, value: str) -> npt.NDArray[np.bool_]:
@@ -80,7 +92,7 @@ def _is(cube: Cube, column: str, value: str) -> npt.NDArray[np.bool_]:
 
 
 def _choose(cube: Cube, mine: Numbers) -> Numbers:
-    """Series of the frequency with most observations; those with most totals first, then in store order."""
+    """Of the frequency with most observations the series with most totals; fewer totals only to fill up."""
     lengths = np.diff(cube.offsets)
     if FREQUENCY in cube.series.column_names and mine.size:
         frequency = cube.codes(FREQUENCY)[mine]
@@ -89,8 +101,10 @@ def _choose(cube: Cube, mine: Numbers) -> Numbers:
     totals = np.zeros(mine.size, dtype=np.int64)
     for dimension in cube.definition.dimensions:
         totals += _is(cube, dimension.id, TOTAL)[mine]
-    order = np.lexsort((mine, -totals))
-    return np.sort(mine[order[:ROWS]])
+    tiers = np.sort(np.unique(totals))[::-1]
+    enough = next((t for t in tiers if (totals >= t).sum() >= FEW), tiers[-1] if tiers.size else 0)
+    order = np.lexsort((mine, -totals))[: min(ROWS, int((totals >= enough).sum()))]
+    return np.sort(mine[order])
 
 
 def _periods(cube: Cube, shown: Numbers) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Words(sheets.Words):
     @property
     def own_name(self) -> str:
         """The language's name in itself."""
-        return (self.locale.get_language_name(self.language) or self.language).capitalize()
+        return self.strings.get("language") or self.locale.get_language_name(self.language) or self.language
 
     def count(self, value: int | str) -> str:
         """A whole number."""
