@@ -122,6 +122,13 @@ def _named_utf8(file: str, data: bytes, findings: Findings) -> bytes | None:
             return None
     if data.startswith(_BOM):
         findings.add("byte-order-mark", "the file begins with a UTF-8 byte-order mark", file=file)
+    try:
+        if not data.isascii():
+            data.decode()
+    except UnicodeDecodeError as exc:
+        note = f"byte 0x{data[exc.start]:02X} is not UTF-8, and no other encoding is declared"
+        findings.add("encoding", note, file=file, row=Lines(data).line_of(exc.start))
+        return None
     return data
 
 
@@ -169,6 +176,7 @@ def _arrow(lines: Lines, table: Table, types: dict[str, pa.DataType], skip: bool
             invalid_row_handler=(lambda row: "skip") if skip else None,
         ),
         pa_csv.ConvertOptions(
+            check_utf8=False,  # done for the whole file
             column_types=types,
             include_columns=list(types),
             strings_can_be_null=True,
@@ -179,12 +187,6 @@ def _arrow(lines: Lines, table: Table, types: dict[str, pa.DataType], skip: bool
 
 def _why(file: str, lines: Lines, width: int, findings: Findings) -> Positions | None:
     """Says why the file could not be parsed; the records that have the header's width, else None."""
-    try:
-        lines.data.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        note = f"byte 0x{lines.data[exc.start]:02X} is not UTF-8, and no other encoding is declared"
-        findings.add("encoding", note, file=file, row=lines.line_of(exc.start))
-        return None
     if len(long := np.flatnonzero(lines.sizes > _BLOCK)):
         findings.add("cell-too-long", "the row is too long", file=file, row=int(lines.numbers[long[0]]))
         return None
