@@ -24,7 +24,7 @@ from publisher.rest.data import datasets
 from publisher.rest.negotiate import Representation
 from publisher.rest.refusal import refuse
 from publisher.rest.request import Answer, Request
-from publisher.rest.serve import CORS, PREFLIGHT, SERVED, VARY, extensions, plain
+from publisher.rest.served import CORS, PREFLIGHT, SERVED, VARY, extensions, plain
 from publisher.rest.structure import Structures, structures
 from publisher.store import Home, Snapshot, at
 
@@ -146,7 +146,7 @@ def _answer(asked: _Asked) -> Answer:
     if asked.coding != encoding.IDENTITY:
         headers["Content-Encoding"] = asked.coding
         body = encoding.ENCODINGS[asked.coding](body)
-    return Answer(200, headers, [] if asked.request.method == "HEAD" else body)
+    return Answer(200, headers, iter(()) if asked.request.method == "HEAD" else body)
 
 
 def _begun(chunks: Chunks) -> Chunks:

@@ -13,7 +13,7 @@ from publisher.errors import LmisError, NotSupported, UserError, outcome
 from publisher.formats.message import ErrorMessage, Header
 from publisher.rest.conditional import digest
 from publisher.rest.request import Answer, Request
-from publisher.rest.serve import CORS, VARY, plain, served_error
+from publisher.rest.served import CORS, VARY, plain, served_error
 
 log = logging.getLogger(__name__)
 OUR_FAULT = "the service could not answer; the fault is on its side and has been written to its log"
@@ -38,7 +38,7 @@ def refuse(
     if isinstance(error, NotSupported):
         headers["Allow"] = "GET, HEAD, OPTIONS"
     status = result.http_v1 if request.api == "v1" else result.http_v2
-    return Answer(status, headers, [] if request.method == "HEAD" else plain(chunks))
+    return Answer(status, headers, iter(()) if request.method == "HEAD" else plain(chunks))
 
 
 def _texts(error: Exception) -> tuple[str, ...]:
