@@ -46,7 +46,7 @@ def judged(folder: Path, registry: Registry) -> None:
         assert form([checked])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=st.lists(pieces, max_size=40).map(b"".join), keep=st.booleans(), at=st.integers(0, len(TABLE)))
 def test_any_table(folder: Path, registry: Registry, table: bytes, keep: bool, at: int) -> None:
     content = TABLE.replace(b";", b",")
@@ -77,7 +77,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(place=st.sampled_from([p for p in places(DESCRIPTOR) if p]), value=values)
 def test_any_descriptor(folder: Path, registry: Registry, place: tuple[Any, ...], value: Any) -> None:
     descriptor = json.loads(json.dumps(DESCRIPTOR))
