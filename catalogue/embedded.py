@@ -85,18 +85,23 @@ class Embedded:
                 connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
 
     def _connect(self, writable: bool) -> sqlite3.Connection:
-        """A connection of one request. Rollback journal, not WAL: a reader needs no right to write."""
+        """A connection of one request. Rollback journal, not WAL: a reader needs no right to write.
+
+        A reader that has the right all the same clears away what a killed writer left half done.
+        """
         if writable and not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
         if not writable and not self.path.exists():
             connection = sqlite3.connect(":memory:")
             connection.executescript(_SCHEMA)
             return connection
-        mode = "rwc" if writable else "ro"
+        mode = "rwc" if writable else "rw"  # SQLite takes read-only where the file allows no more
         connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
         if writable:
             connection.executescript(_SCHEMA)
             connection.execute("BEGIN IMMEDIATE")
+        else:
+            connection.execute("PRAGMA query_only = ON")
         return connection
 
 

@@ -21,6 +21,7 @@ class Settings:
     bundled_dsd: bool = True  # False: only the folders of `dsd`
     templates: tuple[Path, ...] = ()  # searched before the bundled templates
     base_url: str = "http://127.0.0.1:8470"  # as the public sees it; no slash at the end
+    trusted_hosts: str = ""  # the only host names that are answered, with commas; empty: any
     sender: str = "LMIS"  # Header/Sender of SDMX messages
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
@@ -44,7 +45,9 @@ def load(home: Path | str | None = None, environ: Mapping[str, str] = os.environ
         except tomllib.TOMLDecodeError as exc:
             raise UsageError(f"{toml}: {exc}") from exc
         if unknown := sorted(values.keys() - (names - {"ckan_token"})):
-            raise UsageError(f"{toml}: unknown setting {', '.join(unknown)}; known: {', '.join(sorted(names))}")
+            raise UsageError(
+                f"{toml}: unknown setting {', '.join(unknown)}; known: {', '.join(sorted(names))}"
+            )
     for name in names:
         if (value := environ.get(f"LMIS_{name.upper()}")) is not None:
             values[name] = value

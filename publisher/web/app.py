@@ -36,6 +36,9 @@ def create_app(settings: Settings) -> Flask:
     from publisher.web import sdmx
 
     app = Flask("publisher.web", static_folder=None, template_folder=None)
+    # Werkzeug takes port and leading dot (all subdomains) into account.
+    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    app.config["TRUSTED_HOSTS"] = hosts or None
     templates = (*settings.templates, folder("templates"))
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(place)) for place in templates])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,11 @@ def test_without_a_token_file_nobody_writes(app: Flask) -> None:
 @pytest.mark.parametrize("path", ["/sdmx/v2/structure/dataflow", "/sdmx/v1/dataflow"])
 def test_the_sdmx_service_is_there(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "status"), [("lmis.test", 200), ("evil.test", 400)])
+def test_only_trusted_hosts_are_answered(
+    settings: Settings, make: Callable[[Settings], Flask], host: str, status: int
+) -> None:
+    app = make(replace(settings, trusted_hosts="lmis.test, other.test"))
+    assert app.test_client().get("/en/", headers={"Host": host}).status_code == status
