@@ -31,7 +31,7 @@ ROOMS_OF_LIBRARY = {
     "ckanapi": {"catalogue/ckan"},
     "duckdb": {"store"},
     "frictionless": {"package"},
-    "polars": {"package"},
+    "polars": set(),  # only demo/build.py and benchmarks use it
     "sdmx": {"structures"},
     "lxml": {"formats", "structures"},
     "jinja2": {"factsheets", "web", "package"},
