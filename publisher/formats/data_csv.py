@@ -9,7 +9,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, data, joined
+from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, joined
 from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
 from publisher.formats.message import DataMessage
 from publisher.formats.times import normalized
@@ -177,11 +177,10 @@ def _template(layout: Layout, columns: Sequence[Resolved], version: _Version20) 
 
 
 def _rows(layout: Layout, template: list[Part]) -> Iterator[memoryview]:
-    rows = Rows(template, layout.series)
-    for batch in layout.batches():
-        yield data(rows(batch))
-    if not layout.dataset.with_observations:
-        yield from rows.series_only()
+    if layout.dataset.with_observations:
+        yield from layout.written(template)
+    else:
+        yield from Rows(template, layout.series).series_only()
 
 
 def _key(dimensions: Sequence[Resolved]) -> list[Part]:

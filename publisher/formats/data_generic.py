@@ -21,7 +21,6 @@ from publisher.formats.fragments import (
     Wrapped,
     as_is,
     chunks,
-    data,
     joined,
 )
 from publisher.formats.layout import Layout, is_safe, missing, most_severe
@@ -74,12 +73,11 @@ def _dataset(layout: Layout, name: str) -> Iterator[str | memoryview]:
     yield from _groups(layout)
     if not dataset.with_observations:
         yield from Rows([*_series(layout), "</gen:Series>"], layout.series).series_only()
-    rows = Rows(_flat(layout) if layout.is_flat else _grouped(layout), layout.series)
-    is_open = False
-    for batch in layout.batches():
-        yield data(rows(batch))
-        is_open = not layout.is_flat
-    yield ("</gen:Series>" if is_open else "") + "</mes:DataSet>"
+    elif layout.is_flat:
+        yield from layout.written(_flat(layout))
+    else:
+        yield from layout.written(_grouped(layout), "</gen:Series>")
+    yield "</mes:DataSet>"
 
 
 def _groups(layout: Layout) -> Iterator[str]:

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks, data
+from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks
 from publisher.formats.layout import NUMBER_MISSING, SEPARATOR, Layout, missing
 from publisher.formats.message import DataMessage, Header
 from publisher.formats.xmltext import moment
@@ -92,12 +92,8 @@ class Indexed:
         names = [c.id for c in (*self.layout.dimensions, *self.layout.attributes)]
         found = self.layout.used(*names)
         for attribute in self.layout.attributes:
-            if _is_listed_apart(attribute):
-                several = {part for value in found[attribute.id] for part in value.split(SEPARATOR)}
-                order = list(attribute.codes.items) if attribute.codes else []
-                found[attribute.id] = sorted(
-                    several, key=lambda v: (order.index(v) if v in order else len(order), v)
-                )
+            if attribute.is_array:
+                found[attribute.id] = _singly_first(attribute, found[attribute.id])
         return found
 
     def level(self, attribute: Resolved) -> str:
@@ -171,38 +167,34 @@ class Indexed:
     def _values(self, component: Resolved) -> list[dict[str, Any]]:
         if isinstance(component.component, Dimension) and component.component.is_time:
             return [_period(value) for value in self.used[component.id]]
+        return [self._value(component, value) for value in self.used[component.id]]
+
+    def _value(self, component: Resolved, value: str) -> dict[str, Any]:
+        if SEPARATOR in value:
+            return {"values": value.split(SEPARATOR)}
         if component.codes is None:
-            return [_uncoded(component, value) for value in self.used[component.id]]
+            return {"value": value}
         items = component.codes.items
-        return [
-            {"id": code, **self._named(items[code].name if code in items else Text(), code)}
-            for code in self.used[component.id]
-        ]
+        return {"id": value, **self._named(items[value].name if value in items else Text(), value)}
 
     def index(self, component: Resolved) -> Render:
-        """Values to their places in the list, as text; several values to a list of places."""
-        values = self.used[component.id]
-        if not _is_listed_apart(component):
-            known = pa.array(values, pa.string())
-            return lambda texts: pc.index_in(texts, value_set=known).cast(pa.string())
-        places = {value: str(n) for n, value in enumerate(values)}
-
-        def several(texts: pa.Array) -> pa.Array:
-            found = [
-                v if v is None else ",".join(places[p] for p in v.split(SEPARATOR)) for v in texts.to_pylist()
-            ]
-            return pa.array([v if v is None else f"[{v}]" for v in found], pa.string())
-
-        return several
+        """Values to their places in the list, as text."""
+        known = pa.array(self.used[component.id], pa.string())
+        return lambda texts: pc.index_in(texts, value_set=known).cast(pa.string())
 
 
-def _is_listed_apart(component: Resolved) -> bool:
-    """Several codes of one attribute: each is in the list, with its name."""
-    return component.is_array and component.codes is not None
+def _singly_first(attribute: Resolved, values: Sequence[str]) -> list[str]:
+    """Each value that occurs, alone or with others, then those that occur together.
 
-
-def _uncoded(component: Resolved, value: str) -> dict[str, Any]:
-    return {"values": value.split(SEPARATOR)} if component.is_array else {"value": value}
+    The 2.0.0 schema refuses lists of indexes (a list of integers is one of numbers too, and it wants
+    exactly one of both); so values that stand together are one entry, and have one index.
+    """
+    single = {part for value in values for part in value.split(SEPARATOR)}
+    place = {code: n for n, code in enumerate(attribute.codes.items)} if attribute.codes else {}
+    return [
+        *sorted(single, key=lambda value: (place.get(value, len(place)), value)),
+        *(value for value in values if SEPARATOR in value),
+    ]
 
 
 def _link(ref: Ref) -> dict[str, str]:
@@ -229,9 +221,7 @@ def _dataset(one: Indexed, number: int) -> Iterator[str | memoryview]:
     about |= {k: v for k, v in (("validFrom", dataset.valid_from), ("validTo", dataset.valid_to)) if v}
     own = one.at("dataSet")
     if own:
-        about["attributes"] = [
-            json.loads(one.index(a)(pa.array([layout.same_everywhere(a)]))[0].as_py()) for a in own
-        ]
+        about["attributes"] = [one.used[a.id].index(layout.same_everywhere(a) or "") for a in own]
     yield _json(about)[:-1]
     if layout.is_flat:
         yield from _flat(one)
@@ -254,12 +244,7 @@ def _grouped(one: Indexed) -> Iterator[str | memoryview]:
         (dimension,) = layout.observation_dimensions
         heading = Heading(tuple(opening), "}},", ",")
         template = [heading, Field(dimension.id, one.index(dimension), '"', '":['), *_values(one), "]"]
-        rows = Rows(template, layout.series)
-        is_open = False
-        for batch in layout.batches():
-            yield data(rows(batch))
-            is_open = True
-        yield "}}" * is_open
+        yield from layout.written(template, "}}")
     yield "}"
 
 
@@ -276,8 +261,8 @@ def _flat(one: Indexed) -> Iterator[str | memoryview]:
         yield from _without_first(rows.series_only())
         yield "}"
     yield ',"observations":{'
-    rows = Rows([',"', *_key(one, layout.dimensions), '":[', *_values(one), "]"], layout.series)
-    yield from _without_first(data(rows(batch)) for batch in layout.batches())
+    template = [',"', *_key(one, layout.dimensions), '":[', *_values(one), "]"]
+    yield from _without_first(layout.written(template))
     yield "}"
 
 

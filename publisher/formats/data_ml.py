@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Field, Heading, Part, Rows, as_is, chunks, data, joined
+from publisher.formats.fragments import Field, Heading, Part, Rows, as_is, chunks, joined
 from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
 from publisher.formats.message import DataMessage
 from publisher.formats.xmltext import DECLARATION, attributes, escaped, header
@@ -125,13 +125,11 @@ def _dataset(layout: Layout, version: Version, name: str) -> Iterator[str | memo
     yield from _groups(layout, prefix)
     if not dataset.with_observations:
         yield from Rows([*_series(layout, version, prefix), "</Series>"], layout.series).series_only()
-    template = _flat(layout, version, prefix) if layout.is_flat else _grouped(layout, version, prefix)
-    rows = Rows(template, layout.series)
-    is_open = False
-    for batch in layout.batches():
-        yield data(rows(batch))
-        is_open = not layout.is_flat
-    yield ("</Series>" if is_open else "") + "</mes:DataSet>"
+    elif layout.is_flat:
+        yield from layout.written(_flat(layout, version, prefix))
+    else:
+        yield from layout.written(_grouped(layout, version, prefix), "</Series>")
+    yield "</mes:DataSet>"
 
 
 def _groups(layout: Layout, prefix: str) -> Iterator[str]:

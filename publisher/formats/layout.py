@@ -14,6 +14,7 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from publisher.formats.fragments import Part, Rows, data
 from publisher.formats.message import DataSet
 from publisher.structures.definition import Resolved
 from publisher.structures.model import DATASET, GROUP, Attribute, Codelist, Dimension, Group
@@ -127,6 +128,16 @@ class Layout:
         if self.dataset.with_observations:
             wanted = self.columns if columns is None else columns
             yield from (b for b in self.dataset.observations.batches(wanted) if b.num_rows)
+
+    def written(self, template: Sequence[Part], close: str = "") -> Iterator[memoryview]:
+        """The text of all observations by `template`; after the last, `close`, which ends its series."""
+        rows = Rows(template, self.series)
+        is_open = False
+        for batch in self.batches():
+            yield data(rows(batch))
+            is_open = True
+        if is_open and close:
+            yield memoryview(close.encode())
 
     def same_everywhere(self, attribute: Resolved) -> str | None:
         """The value of a data set attribute; None where series differ in it, or none has one."""
