@@ -1,7 +1,7 @@
 """The catalogue in CKAN's words: records, the embedded catalogue, and bringing any CKAN to a desired state.
 
 The embedded catalogue has the Action API of CKAN 2.12 as far as its clients need it. What it has not, on
-purpose: people's accounts (one token writes), files (resources point at addresses), the datastore, activities,
-vocabularies, resource views and relationships. Where it differs: an extra that holds a JSON list has a facet
-value for each item, and ids that a client does not choose follow from the name.
+purpose: people's accounts (one token writes), files (resources point at addresses), the datastore,
+activities, vocabularies, resource views and relationships. Where it differs: an extra that holds a JSON list
+has a facet value for each item, and ids that a client does not choose follow from the name.
 """

@@ -111,7 +111,8 @@ def unprefixed(rest: str = "") -> AnyResponse:
     """To the same page in the language that the browser asks for."""
     if rest and rest.split("/")[0] not in SECTIONS:
         known = ", ".join(f"/{tag}/" for tag in lmis().languages)
-        abort(404, f"There is no page /{rest}. Pages begin with their language: {known}")
+        hint = "" if rest.split("/")[0] in lmis().languages else f" Pages begin with their language: {known}"
+        abort(404, f"There is no page /{rest}.{hint}")
     query = request.query_string.decode("ascii", "replace")
     response = redirect(f"/{preferred()}/{quote(rest)}" + (f"?{query}" if query else ""), 302)
     response.headers["Vary"] = "Accept-Language"

@@ -45,6 +45,7 @@ class Preview:
     unit: str  # of all rows; "" when they differ or have none
     status: str  # of all values, in words; "" when they differ or are normal
     has_units: bool  # the rows' units differ
+    has_gaps: bool  # some value is missing or was never there
 
 
 def build(cube: Cube, provider: str, words: Words) -> Preview:
@@ -78,6 +79,7 @@ def build(cube: Cube, provider: str, words: Words) -> Preview:
         units.pop() if len(units) == 1 else "",
         ", ".join(label for _, label in legend) if is_shared else "",
         len(units) > 1,
+        any(cell.value in ("", words("preview.missing")) for row in rows for cell in row.cells),
     )
 
 
