@@ -39,7 +39,15 @@ ANY_MONTHLY = "M" + "." * 13
 
 STATUSES = [
     # found
-    (FLOW, None, 200, DATA_JSON),
+    (f"{FLOW}?limit=60", None, 200, DATA_JSON),
+    (f"{FLOW}?measures=none&limit=2", None, 200, DATA_JSON),
+    (f"{FLOW}?measures=none&attributes=none", None, 200, DATA_JSON),
+    (f"{FLOW}?measures=none&attributes=series", DATA_ML, 200, DATA_ML),
+    (f"{FLOW}?dimensionAtObservation=AllDimensions&limit=9", None, 200, DATA_JSON),
+    (f"{FLOW}?dimensionAtObservation=INDICATOR&lastNObservations=1", None, 200, DATA_JSON),
+    ("v2/data/dataflow/LMIS/DF_LF,DF_UNE?lastNObservations=1", None, 200, DATA_JSON),
+    ("v2/data/provisionagreement/LMIS/PA_MYS_DOSM_DF_LF,PA_MYS_DOSM_DF_UNE?lastNObservations=1", None, 200, DATA_JSON),
+    ("v2/data/datastructure/LMIS/DSD_LFS?lastNObservations=1", None, 200, DATA_JSON),
     (f"{FLOW}/M.MYS", DATA_CSV, 200, DATA_CSV),
     (f"{FLOW}/*", DATA_ML, 200, DATA_ML),
     (f"{FLOW}/M.MYS,M.NIX", "text/csv", 200, DATA_CSV),  # mixed: the known ones answer
@@ -57,6 +65,9 @@ STATUSES = [
     ("v2/data/dataflow/LMIS/DF_LF,DF_UNE,NIX", "text/csv", 200, DATA_CSV),
     ("v2/data?c[DURATION]=_T&limit=1", "text/csv", 200, DATA_CSV),  # not all structures have it
     (OLD, None, 200, GENERIC),
+    (f"{OLD}?dimensionAtObservation=AllDimensions", None, 200, GENERIC),
+    (f"{OLD}?dimensionAtObservation=INDICATOR", None, 200, GENERIC),
+    ("v1/data/all,all,latest", None, 200, GENERIC),
     ("v1/data/DF_LF/all/MYS_DOSM", None, 200, GENERIC),
     (f"{OLD}/{ANY_MONTHLY}", None, 200, GENERIC),
     (f"{OLD}//MYS_DOSM", None, 200, GENERIC),
