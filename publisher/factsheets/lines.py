@@ -39,11 +39,12 @@ def panel(maker: Maker, chart: Chart, structure: Structure, title: str, chosen: 
     unit = unit_of(number for column in columns for number in column.numbers.values())
     first = columns[0].series
     area = maker.area_name(structure, maker.area)
+    drawn = rows(columns)
     return Panel(
         id=chart.id,
         title=title,
         subtitle=maker.subtitle(first, structure, unit),
-        svg=maker.draw(chart.spec, rows(columns)),
+        svg=maker.draw(chart.spec, drawn) if any(row["value"] is not None for row in drawn) else "",
         alt=alt.describe_lines(title, area, unit, [column.line for column in columns], maker.words),
         table=_table(maker, columns),
         source=maker.cards.source(first, structure),

@@ -54,6 +54,12 @@ def test_a_series_without_any_value_is_no_zero(odd_sheets: dict[str, str]) -> No
     assert "Not applicable" in row.text_content()
 
 
+def test_nothing_is_drawn_of_a_series_without_any_value(odd_sheets: dict[str, str]) -> None:
+    (panel,) = css(lxml.html.fromstring(odd_sheets["LAO.en"]), "#chart-unemployment")
+    assert not css(panel, "svg")
+    assert "no figures" in panel.text_content()
+
+
 @pytest.mark.parametrize("name", ["TLS.en", "IDN.id"])
 def test_an_area_without_figures_says_so(name: str, odd_sheets: dict[str, str]) -> None:
     page = lxml.html.fromstring(odd_sheets[name])
