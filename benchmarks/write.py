@@ -1,0 +1,115 @@
+"""Writing data messages, observations per CPU second, beside raw DuckDB COPY, pysdmx and sdmx1.
+
+    python -m benchmarks.write FOLDER [OBSERVATIONS]
+
+Ours and COPY write all observations of the cube, from files to bytes that are counted (COPY: to a
+file); the libraries write 100,000, from what they hold in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchmarks.data import make, raw_copy, registry
+from publisher.formats import DATA, STRUCTURE
+from publisher.formats.message import DataMessage, DataSet, Header, StructureMessage
+from publisher.query.model import DataQuery, Target
+from publisher.store import Cube, select
+
+HEADER = Header("BENCHMARK", datetime(2025, 1, 1, tzinfo=UTC), "LMIS")
+FEW = 100_000
+STRUCTURES = "application/vnd.sdmx.structure+xml;version=3.0.0"
+GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
+FORMATS = {
+    "SDMX-CSV 2.0": "application/vnd.sdmx.data+csv;version=2.0.0",
+    "SDMX-ML 3.0": "application/vnd.sdmx.data+xml;version=3.0.0",
+    "SDMX-ML 2.1 generic": GENERIC,
+    "SDMX-ML 2.1 structure-specific": "application/vnd.sdmx.structurespecificdata+xml;version=2.1",
+    "SDMX-JSON 2.0": "application/vnd.sdmx.data+json;version=2.0.0",
+}
+
+
+def message(cube: Cube, limit: int | None = None) -> DataMessage:
+    found = select(cube, DataQuery(Target("dataflow"), limit=limit))
+    attributes = tuple(a.id for a in cube.definition.attributes)
+    return DataMessage(HEADER, (DataSet(cube.definition, found, attributes=attributes),))
+
+
+def cpu(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def line(name: str, count: int, seconds: float, raw: float | None = None) -> float:
+    rate = count / seconds
+    share = f"   {rate / raw:.2f} x COPY" if raw else ""
+    print(f"{name:<34}{rate / 1e6:>8.3f} million observations per CPU second{share}", flush=True)
+    return rate
+
+
+def ours(cube: Cube, raw: float) -> None:
+    for name, media_type in FORMATS.items():
+        write = DATA[media_type].write
+        line(name, cube.count, cpu(lambda write=write: sum(map(len, write(message(cube))))), raw)  # type: ignore[misc]
+
+
+def pysdmx(cube: Cube) -> None:
+    from pysdmx.io import read_sdmx, write_sdmx
+    from pysdmx.io.format import Format
+    from pysdmx.io.pd import PandasDataset
+
+    found = select(cube, DataQuery(Target("dataflow"), limit=FEW))
+    batches = pa.Table.from_batches(found.batches())
+    series = found.series.drop_columns(["PROVIDER"]).take(batches.column("series"))
+    frame = series.to_pandas().astype(str)
+    for name in ("TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"):
+        frame[name] = batches.column(name).to_pandas().astype(str)
+    frame = frame[[name for name in frame.columns if not (frame[name] == "nan").all()]]
+    document = b"".join(STRUCTURE[STRUCTURES].write(StructureMessage(HEADER, registry().all())))
+    held = read_sdmx(document.decode(), validate=False)
+    (structure,) = (d for d in held.get_data_structure_definitions() if d.id == cube.definition.structure.id)
+    dataset = PandasDataset(structure=structure.to_schema(), data=frame)
+    for name in ("DATA_SDMX_CSV_2_0_0", "DATA_SDMX_ML_3_0", "DATA_SDMX_ML_2_1_GEN"):
+        line(f"pysdmx {name[10:]}", FEW, cpu(lambda name=name: write_sdmx([dataset], Format[name])))  # type: ignore[misc]
+
+
+def sdmx1(cube: Cube) -> None:
+    import sdmx
+
+    document = b"".join(DATA[GENERIC].write(message(cube, FEW)))
+    with contextlib.redirect_stdout(io.StringIO()):
+        held = sdmx.read_sdmx(io.BytesIO(document))
+    flow = cube.definition.dataflow
+    agency = sdmx.model.common.Agency(id=flow.agency)
+    dataflow = sdmx.model.v21.DataflowDefinition(id=flow.id, maintainer=agency, version=flow.version)
+    held.data[0].described_by = dataflow
+    line("sdmx1 to_csv", FEW, cpu(lambda: sdmx.to_csv(held.data[0], rtype=str)))
+    line("sdmx1 to_xml (2.1)", FEW, cpu(lambda: sdmx.to_xml(held)))
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")  # of the libraries
+    cube = make(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    print(f"{cube.count:,} observations, {cube.series.num_rows:,} series")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "raw.csv"
+        seconds = raw_copy(Path(sys.argv[1]) / "state.parquet", out, list(cube.definition.components))
+    raw = line("DuckDB COPY TO csv", cube.count, seconds)
+    ours(cube, raw)
+    pysdmx(cube)
+    sdmx1(cube)
+
+
+if __name__ == "__main__":
+    main()
