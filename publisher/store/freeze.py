@@ -163,7 +163,7 @@ def _flow(
     _refuse_duplicates(con, definition)
     name = file_name(definition.dataflow.ref)
     _write(con, definition, "state", folder / "obs" / name)
-    con.execute(f"CREATE VIEW changes AS {_changes(definition)}")
+    con.execute(f"CREATE TABLE changes AS {_changes(definition)}")
     _write(con, definition, "changes", folder / "changes" / name)
     counts: dict[str, int] = dict(con.execute("SELECT change, count(*) FROM changes GROUP BY 1").fetchall())
     keys = ", ".join(ident(d.id) for d in definition.dimensions)

@@ -97,18 +97,14 @@ class Stage:
 
     def snapshot(self) -> Snapshot:
         """What would be public, with a cube for every dataflow; those that did not change are reused."""
-        from publisher.store.index import cube_folder
-
         snapshot = self._snapshot()
+        released = [Ref("dataflow", *parts(short)) for short in self.record["heads"]]
         cubes = {}
-        for short, heads in self.record["heads"].items():
-            states = {p: snapshot.manifest(r)["flows"][short]["state"]["sha256"] for p, r in heads.items()}
-            name = cube_name(states, self.record["structures"])
-            cubes[short] = name
+        for dataflow in (*released, *snapshot.views):
+            name = cube_name(snapshot.made_of(dataflow), self.record["structures"])
+            cubes[dataflow.short] = name
             if not (self.home.public / "index" / name).exists():
-                dataflow = Ref("dataflow", *parts(short))
-                definition = snapshot.registry.definition(dataflow)
-                cube_folder(self.folder, name, definition, snapshot.states(dataflow), self.home.tmp)
+                snapshot.make_cube(dataflow, name, self.folder)
         self.record["cubes"] = cubes
         return self._snapshot()
 
@@ -125,7 +121,7 @@ class Stage:
         """
         if not self.is_changed:
             return self.home.number() or 0
-        if set(self.record["cubes"]) != set(self.record["heads"]):
+        if not set(self.record["heads"]) <= set(self.record["cubes"]):
             self.snapshot()
         write_json(record_path(self.folder, self.number), self.record)
         sync_tree(self.folder)

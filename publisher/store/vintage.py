@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import NotFound
 from publisher.store.cube import Cube, empty, open_cube
@@ -18,7 +18,10 @@ from publisher.store.home import Home, read, record_path
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
-INDEX_FORMAT = 1  # part of a cube's name: a new layout makes new cubes
+if TYPE_CHECKING:
+    from publisher.store.views import View
+
+INDEX_FORMAT = 2  # part of a cube's name: a new layout makes new cubes
 _KEPT = 4  # opened vintages kept in a process: the public one, and those asked for by `asOf`
 _opened: dict[tuple[Path, str], Snapshot] = {}
 _registries: dict[Path, Registry] = {}
@@ -87,7 +90,7 @@ class Snapshot:
             return self._cubes[short]
 
     def states(self, dataflow: Ref) -> dict[str, Path]:
-        """Provider id → Parquet with all observations of `dataflow`."""
+        """Provider id → Parquet with all observations of `dataflow`, as its provider released them."""
         heads: Mapping[str, str] = self.record["heads"].get(dataflow.short, {})
         return {provider: self._state(release, dataflow.short) for provider, release in heads.items()}
 
@@ -97,15 +100,40 @@ class Snapshot:
 
     def _index(self, short: str, name: str) -> Path:
         """The folder of a cube; cubes are disposable, a lost one is built again."""
-        from publisher.store.index import cube_folder
-
         try:
             return self.path("index", name)
         except NotFound:
-            dataflow = Ref("dataflow", *parts(short))
-            return cube_folder(
-                self.folder, name, self.registry.definition(dataflow), self.states(dataflow), self.scratch
-            )
+            return self.make_cube(Ref("dataflow", *parts(short)), name, self.folder)
+
+    def made_of(self, dataflow: Ref) -> dict[str, str]:
+        """What the cube of `dataflow` is made of: who released it in which dataflow → sha256."""
+        view = self.views.get(dataflow)
+        sources = view.sources if view else (dataflow,)
+        return {
+            f"{provider} {source.short}": self.manifest(release)["flows"][source.short]["state"]["sha256"]
+            for source in sources
+            for provider, release in self.record["heads"].get(source.short, {}).items()
+        }
+
+    def make_cube(self, dataflow: Ref, name: str, public: Path) -> Path:
+        """Build the cube `name` of `dataflow` below `public`."""
+        from publisher.store import index, views
+
+        states = self.states(dataflow)
+        if view := self.views.get(dataflow):
+            delivered: dict[str, list[Path]] = {}
+            for source in view.sources:
+                for provider, path in self.states(source).items():
+                    delivered.setdefault(provider, []).append(path)
+            states = views.states(view, self.registry, delivered, self.scratch)
+        return index.cube_folder(public, name, self.registry.definition(dataflow), states, self.scratch)
+
+    @cached_property
+    def views(self) -> dict[Ref, View]:
+        """The dataflows that nobody delivers."""
+        from publisher.store.views import views
+
+        return {view.dataflow.ref: view for view in views(self.registry)}
 
 
 def parts(short: str) -> tuple[str, str, str]:
@@ -116,7 +144,7 @@ def parts(short: str) -> tuple[str, str, str]:
 
 
 def cube_name(states: Mapping[str, str], structures: str) -> str:
-    """The name of a cube: a hash of what it is made of, provider → sha256 of the state."""
+    """The name of a cube: a hash of what it is made of, as `Snapshot.made_of` tells, and of its structures."""
     made_of = json.dumps([INDEX_FORMAT, sorted(states.items()), structures])
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 
