@@ -5,20 +5,18 @@ Observations are indexes into the lists of values of `structures`; those hold on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks
-from publisher.formats.layout import NUMBER_MISSING, SEPARATOR, Layout, missing
+from publisher.formats.jsontext import compact, numbers, strings
+from publisher.formats.layout import SEPARATOR, Layout, missing
 from publisher.formats.message import DataMessage, Header
 from publisher.formats.xmltext import moment
 from publisher.structures import periods
@@ -43,8 +41,6 @@ EVERY_LANGUAGE = "*"  # among `Header.languages`: names in all languages
 ACTIONS = {"Merge": "Append"}
 LEVELS = ("dataSet", "dimensionGroup", "series", "observation")
 _ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@$-")
-_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.-", np.uint8))
 
 
 def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
@@ -54,18 +50,14 @@ def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
 
 def _write(message: DataMessage) -> Iterator[str | memoryview]:
     indexed = [Indexed(Layout(dataset), message.header.languages) for dataset in message.datasets]
-    yield f'{{"meta":{_json(_meta(message.header))},"data":{{"structures":['
+    yield f'{{"meta":{compact(_meta(message.header))},"data":{{"structures":['
     for number, one in enumerate(indexed):
-        yield "," * bool(number) + _json(one.structure(number))
+        yield "," * bool(number) + compact(one.structure(number))
     yield '],"dataSets":['
     for number, one in enumerate(indexed):
         yield "," * bool(number)
         yield from _dataset(one, number)
     yield "]}}"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _meta(header: Header) -> dict[str, Any]:
@@ -222,7 +214,7 @@ def _dataset(one: Indexed, number: int) -> Iterator[str | memoryview]:
     own = one.at("dataSet")
     if own:
         about["attributes"] = [one.used[a.id].index(layout.same_everywhere(a) or "") for a in own]
-    yield _json(about)[:-1]
+    yield compact(about)[:-1]
     if layout.is_flat:
         yield from _flat(one)
     else:
@@ -295,50 +287,3 @@ def _values(one: Indexed) -> list[Part]:
     own = one.at("observation")
     parts += [",", *_list(one, own)] if own else []
     return parts[1:]
-
-
-def numbers(texts: pa.Array) -> pa.Array:
-    """Decimals as JSON writes numbers: `+1`, `.5`, `007` and `INF` of XML Schema it does not know."""
-    if _are_plain(texts):
-        return texts
-    legal = pc.match_substring_regex(texts, _NUMBER)
-    if pc.all(legal).as_py():
-        return texts
-    encoded = texts.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(
-        encoded.indices, pa.array(map(_number, encoded.dictionary.to_pylist()), pa.string())
-    ).dictionary_decode()
-
-
-def _are_plain(texts: pa.Array) -> bool:
-    """True when all are digits with a point inside and no needless zero before: one look at the bytes."""
-    texts = texts.drop_null() if texts.null_count else texts
-    _, offsets, values = texts.buffers()
-    if values is None or not len(texts):
-        return True
-    ends = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
-    whole = np.frombuffer(values, np.uint8)
-    start, stop = ends[:-1], ends[1:]
-    first, last = whole[start], whole[stop - 1]
-    second = whole[np.minimum(start + 1, stop - 1)]
-    starts_well = (first >= ord("1")) | ((first == ord("0")) & ((stop - start == 1) | (second == ord("."))))
-    return bool(
-        _PLAIN[whole[ends[0] : ends[-1]]].all()
-        and (starts_well | ((first == ord("-")) & (second >= ord("1")))).all()
-        and (last >= ord("0")).all()
-    )
-
-
-def _number(value: str) -> str:
-    try:
-        found = Decimal(value)
-    except InvalidOperation:
-        return _json(value)
-    return format(found, "f") if found.is_finite() else _json(NUMBER_MISSING if found.is_nan() else value)
-
-
-def strings(texts: pa.Array) -> pa.Array:
-    """Texts as JSON strings."""
-    encoded = texts.dictionary_encode()
-    found = [_json(value) for value in encoded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(found, pa.string())).dictionary_decode()

@@ -19,8 +19,8 @@ from jsonschema import Draft7Validator, FormatChecker
 from lxml import etree
 
 from publisher.formats import DATA, STRUCTURE
-from publisher.formats.data_json import numbers
 from publisher.formats.fragments import chunks
+from publisher.formats.jsontext import numbers
 from publisher.formats.message import DataMessage, DataSet, Header, StructureMessage
 from publisher.query.model import DataQuery, Target
 from publisher.store.cube import Cube

@@ -1,0 +1,68 @@
+"""Measures in JSON documents of data: numbers as JSON writes them, texts as its strings."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.formats.layout import NUMBER_MISSING
+
+_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.-", np.uint8))
+
+
+def compact(value: Any) -> str:
+    """`value` as JSON without spaces, in its own characters."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def numbers(texts: pa.Array) -> pa.Array:
+    """Decimals as JSON writes numbers: `+1`, `.5`, `007` and `INF` of XML Schema it does not know."""
+    if _are_plain(texts):
+        return texts
+    legal = pc.match_substring_regex(texts, _NUMBER)
+    if pc.all(legal).as_py():
+        return texts
+    encoded = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(
+        encoded.indices, pa.array(map(_number, encoded.dictionary.to_pylist()), pa.string())
+    ).dictionary_decode()
+
+
+def _are_plain(texts: pa.Array) -> bool:
+    """True when all are digits with a point inside and no needless zero before: one look at the bytes."""
+    texts = texts.drop_null() if texts.null_count else texts
+    _, offsets, values = texts.buffers()
+    if values is None or not len(texts):
+        return True
+    ends = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
+    whole = np.frombuffer(values, np.uint8)
+    start, stop = ends[:-1], ends[1:]
+    first, last = whole[start], whole[stop - 1]
+    second = whole[np.minimum(start + 1, stop - 1)]
+    starts_well = (first >= ord("1")) | ((first == ord("0")) & ((stop - start == 1) | (second == ord("."))))
+    return bool(
+        _PLAIN[whole[ends[0] : ends[-1]]].all()
+        and (starts_well | ((first == ord("-")) & (second >= ord("1")))).all()
+        and (last >= ord("0")).all()
+    )
+
+
+def _number(value: str) -> str:
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        return compact(value)
+    return format(found, "f") if found.is_finite() else compact(NUMBER_MISSING if found.is_nan() else value)
+
+
+def strings(texts: pa.Array) -> pa.Array:
+    """Texts as JSON strings."""
+    encoded = texts.dictionary_encode()
+    found = [compact(value) for value in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(found, pa.string())).dictionary_decode()
