@@ -64,6 +64,7 @@ class DataMessage:
     header: Header
     datasets: tuple[DataSet, ...]
     options: dict[str, str] = field(default_factory=dict)  # labels, timeFormat, keys
+    warnings: tuple[str, ...] = ()  # what was passed over in the query: footer messages
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,28 @@ class StructureMessage:
     stubs: frozenset[Ref] = frozenset()  # written without their content
     complete_stubs: bool = False
     languages: tuple[str, ...] | None = None  # None: every language
+    warnings: tuple[str, ...] = ()  # as of DataMessage
+
+
+@dataclass(frozen=True)
+class Registration:
+    """That data for a provision agreement are there, and where (SDMX 3.0 section 5, Registration)."""
+
+    id: str
+    agreement: Ref
+    updated: datetime  # when the release was made public, aware
+    url: str  # a REST query that answers with the data
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RegistrationMessage:
+    """The answer to a query for registrations: QueryRegistrationResponse of RegistryInterface."""
+
+    header: Header
+    registrations: tuple[Registration, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
