@@ -170,7 +170,7 @@ DSD = (
     {
         "action": "append",
         "metavar": "DIR",
-        "help": "a folder of structures beside the bundled ones (LMIS_DSD); LMIS_BUNDLED_DSD=no leaves those out",
+        "help": "structures beside the bundled ones (LMIS_DSD); LMIS_BUNDLED_DSD=no leaves those out",
     },
 )
 QUIET = (("--quiet",), {"action": "store_true", "help": "no progress"})
@@ -200,8 +200,13 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
             (("--no-serve",), {"action": "store_true", "help": "build the home and exit"}),
         ),
     ),
-    ("serve", serve, "Serve a home until Ctrl-C.", "lmis serve --home my-home --port 8470",
-     (HOME, BASE_URL, HOST, PORT, WORKERS)),
+    (
+        "serve",
+        serve,
+        "Serve a home until Ctrl-C.",
+        "lmis serve --home my-home --port 8470",
+        (HOME, BASE_URL, HOST, PORT, WORKERS),
+    ),
     (
         "validate",
         validate,
@@ -212,12 +217,26 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
             HOME,
             DSD,
             QUIET,
-            (("--format",), {"choices": ("text", "json", "html"), "default": "text", "help": "default %(default)s"}),
+            (
+                ("--format",),
+                {"choices": ("text", "json", "html"), "default": "text", "help": "default %(default)s"},
+            ),
         ),
     ),
-    ("publish", publish, "Publish the packages of one provider together, as one release.",
-     "lmis publish lfs-2025-10 --home my-home", (PACKAGES, HOME, DSD, BASE_URL, QUIET)),
-    ("releases", releases, "List the releases of a home, newest first.", "lmis releases --home my-home", (HOME,)),
+    (
+        "publish",
+        publish,
+        "Publish the packages of one provider together, as one release.",
+        "lmis publish lfs-2025-10 --home my-home",
+        (PACKAGES, HOME, DSD, BASE_URL, QUIET),
+    ),
+    (
+        "releases",
+        releases,
+        "List the releases of a home, newest first.",
+        "lmis releases --home my-home",
+        (HOME,),
+    ),
     (
         "factsheets",
         factsheets,
@@ -229,8 +248,19 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
             BASE_URL,
             QUIET,
             (("--area",), {"action": "append", "metavar": "AREA", "help": "only this area; may be repeated"}),
-            (("--lang",), {"action": "append", "metavar": "LANG", "help": "only this language; may be repeated"}),
-            (("--out",), {"type": Path, "default": Path("factsheets"), "metavar": "DIR", "help": "default %(default)s"}),
+            (
+                ("--lang",),
+                {"action": "append", "metavar": "LANG", "help": "only this language; may be repeated"},
+            ),
+            (
+                ("--out",),
+                {
+                    "type": Path,
+                    "default": Path("factsheets"),
+                    "metavar": "DIR",
+                    "help": "default %(default)s",
+                },
+            ),
         ),
     ),
     (
@@ -240,13 +270,16 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         "lmis dsd check; lmis dsd schema DF_LF",
         (
             (("action",), {"choices": tuple(DSD_ACTIONS)}),
-            (("dataflow",), {"nargs": "?", "metavar": "DATAFLOW", "help": "id or agency:id(version), for schema"}),
+            (
+                ("dataflow",),
+                {"nargs": "?", "metavar": "DATAFLOW", "help": "id or agency:id(version), for schema"},
+            ),
             HOME,
             DSD,
             (("--lang",), {"default": "en", "help": "language of titles (default %(default)s)"}),
         ),
     ),
-)  # fmt: skip
+)
 
 
 if __name__ == "__main__":

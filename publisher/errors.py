@@ -1,16 +1,16 @@
 """Every error the project raises, and what each means outside: exit code, HTTP status, SDMX code.
 
-    LmisError
-    ├── UserError               the user can mend it: only the message is shown
-    │   ├── UsageError          wrong command line or setting
-    │   ├── StructureError      the structures in dsd/ do not hold together
-    │   ├── PackageError        a data package cannot be published as it is
-    │   ├── ReleaseError        the release does not fit what is already in the store
-    │   ├── CatalogueError      a catalogue refused or did not answer
-    │   └── QueryError          a request of the SDMX web service that gets an error message
-    │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
-    │       └── QuerySemanticError, NotSupported
-    └── Fault                   ours: reported with its traceback in the log, never to the user
+LmisError
+├── UserError               the user can mend it: only the message is shown
+│   ├── UsageError          wrong command line or setting
+│   ├── StructureError      the structures in dsd/ do not hold together
+│   ├── PackageError        a data package cannot be published as it is
+│   ├── ReleaseError        the release does not fit what is already in the store
+│   ├── CatalogueError      a catalogue refused or did not answer
+│   └── QueryError          a request of the SDMX web service that gets an error message
+│       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
+│       └── QuerySemanticError, NotSupported
+└── Fault                   ours: reported with its traceback in the log, never to the user
 """
 
 from __future__ import annotations

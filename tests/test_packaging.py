@@ -30,5 +30,6 @@ def test_every_package_on_disk_is_declared() -> None:
 def test_no_other_distribution_owns_our_names(name: str) -> None:
     owners = set(packages_distributions().get(name, ()))
     assert owners <= {"lmis-publisher"}, (
-        f"the import name {name!r} also belongs to {owners - {'lmis-publisher'}}; uninstall it from this environment"
+        f"the import name {name!r} also belongs to {owners - {'lmis-publisher'}}; "
+        "uninstall it from this environment"
     )

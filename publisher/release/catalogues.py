@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalogue import ckan
 from catalogue.call import Site
 from catalogue.embedded import Embedded
+from catalogue.errors import SyncError
 from publisher.errors import CatalogueError
 from publisher.release.progress import Reporter
 from publisher.release.records import records
@@ -39,5 +40,5 @@ def _bring(api: ckan.Api, snapshot: Snapshot, settings: Settings, progress: Repo
     try:
         plan = ckan.plan(api, records(snapshot, settings))
         ckan.apply(api, plan, lambda change: progress(f"catalogue: {change}"))
-    except ckan.SyncError as error:
+    except SyncError as error:
         raise CatalogueError(str(error)) from error

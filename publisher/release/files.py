@@ -21,9 +21,9 @@ def build(snapshot: Snapshot, out: Path, progress: Reporter) -> None:
     """
     for flow in snapshot.registry.find("dataflow"):
         for agreement in snapshot.registry.agreements(flow.ref):
-            assert agreement.provider is not None and agreement.provider.item is not None
-            release = snapshot.heads.get((flow.ref.short, agreement.provider.item))
-            name = f"{dataset_name(agreement.provider.item, flow.ref)}.csv"
+            provider = (agreement.provider and agreement.provider.item) or ""
+            release = snapshot.heads.get((flow.ref.short, provider))
+            name = f"{dataset_name(provider, flow.ref)}.csv"
             if release and not _is_there(snapshot, int(snapshot.manifest(release)["vintage"]), name):
                 progress(f"file {name}")
                 _write(snapshot, agreement, out / name)
@@ -41,7 +41,9 @@ def _is_there(snapshot: Snapshot, since: int, name: str) -> bool:
 
 def _write(snapshot: Snapshot, agreement: ProvisionAgreement, path: Path) -> None:
     ref = agreement.ref
-    request = rest.Request("v2", f"data/provisionagreement/{ref.agency}/{ref.id}/{ref.version}/*", headers=ACCEPT)
+    request = rest.Request(
+        "v2", f"data/provisionagreement/{ref.agency}/{ref.id}/{ref.version}/*", headers=ACCEPT
+    )
     answer = rest.answer(snapshot, request)
     if answer.status not in (200, 204):
         raise Fault(f"the bulk file of {ref.short} could not be made: {b''.join(answer.chunks)!r}")

@@ -13,7 +13,8 @@ def listing(settings: Settings) -> Iterator[str]:
     snapshot = current(Home(settings.home))
     for manifest in sorted(snapshot.releases, key=lambda m: (m["instant"], m["id"]), reverse=True):
         flows = ", ".join(
-            f"{flow.partition(':')[2].partition('(')[0]} {_counts(entry)}" for flow, entry in manifest["flows"].items()
+            f"{flow.partition(':')[2].partition('(')[0]} {_counts(entry)}"
+            for flow, entry in manifest["flows"].items()
         )
         yield f"{manifest['instant']}  {manifest['id']}  {flows}"
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.errors import Finding, PackageError, ReleaseError
+from publisher.errors import PackageError, ReleaseError
 from publisher.package import check
 from publisher.package.delivery import Report
 from publisher.release import catalogues, pages
@@ -26,9 +26,10 @@ class Published:
     observations: int = 0
 
     def __str__(self) -> str:
+        told = f"{self.observations:,} observations delivered, public as vintage {self.vintage}"
         if not self.is_new:
-            return f"{self.release}: published already with this content, in vintage {self.vintage}; nothing to do"
-        return f"{self.release}: {self.observations:,} observations delivered, public as vintage {self.vintage}"
+            told = f"published already with this content, in vintage {self.vintage}; nothing to do"
+        return f"{self.release}: {told}"
 
 
 def publish(
@@ -78,7 +79,7 @@ def refuse(reports: Iterable[Report]) -> None:
     """Raise PackageError when any report has an error; the findings of all of them go with it."""
     bad = [report for report in reports if not report.valid]
     if bad:
-        findings: tuple[Finding, ...] = tuple(f for report in bad for f in report.findings if f.severity == "error")
+        findings = [f for report in bad for f in report.findings if f.severity == "error"]
         names = ", ".join(report.package for report in bad)
         raise PackageError(f"refused, nothing was published: {names}; {len(findings)} errors", findings)
 
@@ -89,13 +90,13 @@ def as_release(reports: Sequence[Report], instant: datetime) -> Release:
     names = sorted({report.release for report in reports})
     if len(providers) > 1 or len(names) > 1:
         raise ReleaseError(
-            f"one release has one provider and one name; these packages have providers {', '.join(providers)} "
-            f"and names {', '.join(names)}; publish them one release at a time"
+            "one release has one provider and one name; these packages have providers "
+            f"{', '.join(providers)} and names {', '.join(names)}; publish them one release at a time"
         )
     declared = max((r.instant for r in reports if r.instant), default=instant)
     if declared > instant:
         raise ReleaseError(
-            f"the release date {declared.isoformat()} lies ahead; publish it when it has come, or mend releaseDate"
+            f"the release date {declared.isoformat()} lies ahead; publish it then, or mend releaseDate"
         )
     return Release(
         id=f"{providers[0]}-{names[0]}".lower().replace("_", "-"),
@@ -103,7 +104,9 @@ def as_release(reports: Sequence[Report], instant: datetime) -> Release:
         instant=declared.astimezone(UTC).replace(microsecond=0),
         changes=changes(reports),
         descriptors={report.package: report.descriptor for report in reports},
-        files={f"{report.package}/{path}": digest for report in reports for path, digest in report.files.items()},
+        files={
+            f"{report.package}/{path}": digest for report in reports for path, digest in report.files.items()
+        },
         warnings=tuple(asdict(f) for report in reports for f in report.findings),
     )
 
@@ -115,7 +118,7 @@ def changes(reports: Iterable[Report]) -> tuple[Change, ...]:
         for delivery in report.deliveries:
             if delivery.dataflow.short in found:
                 raise ReleaseError(
-                    f"two packages of the release bring {delivery.dataflow.short}; put its rows into one package"
+                    f"two packages bring {delivery.dataflow.short}; put its rows into one package"
                 )
             found[delivery.dataflow.short] = Change(
                 delivery.dataflow, delivery.action, delivery.scope, delivery.table

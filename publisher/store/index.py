@@ -65,7 +65,7 @@ def _load(con: duckdb.DuckDBPyConnection, definition: Definition, states: Mappin
 
 
 def _is_published(attribute: Resolved) -> bool:
-    """False for what is delivered for protection only: no cube has it, so nothing that answers can tell it."""
+    """False for what is delivered for protection only: no cube has it, so no answer can tell it."""
     return not any(IN_ONLY in (a.id, a.type) for a in attribute.component.annotations)
 
 

@@ -144,7 +144,7 @@ def parts(short: str) -> tuple[str, str, str]:
 
 
 def cube_name(states: Mapping[str, str], structures: str) -> str:
-    """The name of a cube: a hash of what it is made of, as `Snapshot.made_of` tells, and of its structures."""
+    """The name of a cube: a hash of what `Snapshot.made_of` tells of it, and of its structures."""
     made_of = json.dumps([INDEX_FORMAT, sorted(states.items()), structures])
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 

@@ -15,9 +15,9 @@ from publisher.web.sheets import policy
 
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {
-    ".csv": "text/csv; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv",
+    ".js": "text/javascript",
+    ".css": "text/css",
     ".svg": "image/svg+xml",
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
