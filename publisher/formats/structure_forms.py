@@ -127,8 +127,8 @@ def inner_values(writer: Writer, row: Row, value: tuple[str, ...]) -> str:
 def many(writer: Writer, row: Row, value: tuple[Any, ...]) -> str:
     field, wanted = row.where or ("", None)
     return "".join(
-        writer.element(row.name, thing, row.rows)
-        for thing in value
+        writer.element(row.name, thing, row.rows, f' position="{place}"' if row.numbered else "")
+        for place, thing in enumerate(value, 1)
         if not field or getattr(thing, field) == wanted
     )
 

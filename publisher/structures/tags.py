@@ -41,6 +41,7 @@ class Row:
     default: Any = None
     where: tuple[str, Any] | None = None
     required: bool = False  # the XSD asks for it in a stub too
+    numbered: bool = False  # `many`: each tells its place in the attribute `position`, from 1
     absent: Any = None  # value of a field whose attribute is not there, where the XSD says so
 
     @property

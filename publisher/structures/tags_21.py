@@ -33,7 +33,7 @@ DATA_STRUCTURE_21: Rows = (
         (
             Row("id", "", "constant", "DimensionDescriptor"),
             Row("str:Dimension", "dimensions", "many", (*COMPONENT_21, ROLES_21), m.Dimension,
-                where=("is_time", False)),
+                where=("is_time", False), numbered=True),
             Row("str:TimeDimension", "dimensions", "many", COMPONENT_21, m.Dimension,
                 where=("is_time", True)),
         ),

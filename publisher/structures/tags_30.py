@@ -44,7 +44,7 @@ DATA_STRUCTURE_30: Rows = (
         (
             Row("id", "", "constant", "DimensionDescriptor"),
             Row("str:Dimension", "dimensions", "many", (*COMPONENT_30, ROLES_30), m.Dimension,
-                where=("is_time", False)),
+                where=("is_time", False), numbered=True),
             Row("str:TimeDimension", "dimensions", "many", COMPONENT_30, m.Dimension,
                 where=("is_time", True)),
         ),
