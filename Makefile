@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow lint bench clients clean
+.PHONY: list install demo test slow lint bench ckan-up ckan-down contract clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,15 @@ lint: install ## style and types
 
 bench: install ## the figures: ours and the comparison in one run
 	$(BIN)/python -m benchmarks
+
+ckan-up: ## a real CKAN 2.12 on loopback, everything in .ckan/ (Debian, Ubuntu)
+	$(PYTHON) tests/ckan/up.py up .ckan
+
+ckan-down: ## stop what ckan-up started
+	$(PYTHON) tests/ckan/up.py down .ckan
+
+contract: install ## one suite on the embedded catalogue and on the CKAN of ckan-up
+	$(BIN)/python -m pytest -rs --override-ini addopts='--strict-markers --import-mode=importlib -q' tests/ckan
 
 clean: ## remove what was built
 	rm -rf $(VENV) $(HOME_DIR) build dist *.egg-info
