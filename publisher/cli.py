@@ -187,7 +187,7 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
     (
         "demo",
         demo,
-        "Publish the bundled packages of the ASEAN countries and serve them.",
+        "Publish the bundled packages and serve them.",
         "lmis demo --home my-demo --port 8470",
         (
             HOME,

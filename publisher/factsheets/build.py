@@ -73,6 +73,18 @@ def _among(asked: Sequence[str] | None, known: Sequence[str], what: str) -> tupl
     return tuple(one for one in known if one in asked)
 
 
+def concerns(snapshot: Snapshot, settings: Settings) -> bool:
+    """Whether the definition of the sheets is about these structures: they have a dataflow that it names.
+
+    A deployment with structures of its own has sheets when it brings a definition of its own.
+    """
+    sheet = definition.load(settings)
+    known = {flow.ref.short for flow in snapshot.registry.find("dataflow")}
+    return any(
+        question.dataflow in known for question in (*sheet.headlines, *sheet.charts, *sheet.comparisons)
+    )
+
+
 def members(snapshot: Snapshot, sheet: Definition) -> tuple[str, ...]:
     """The areas below the sheet's region: by a hierarchy of the list of areas, else by the list itself.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher.errors import StructureError
 from publisher.factsheets import definition, rules, words
-from publisher.factsheets.build import members
+from publisher.factsheets.build import concerns, members
 from publisher.factsheets.cards import Cards
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Comparison
@@ -65,6 +65,8 @@ def _used(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def comparisons(lmis: Lmis, language: str) -> tuple[Table, ...]:
     """The comparisons of the fact sheets; none in a language that the sheets do not have."""
+    if not concerns(lmis.snapshot(), lmis.settings):
+        return ()
     try:
         sheet = definition.load(lmis.settings)
         spoken = words.load(lmis.settings, language)
