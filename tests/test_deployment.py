@@ -9,7 +9,6 @@ import pytest
 
 from publisher.cli import main
 from publisher.settings import load
-from publisher.structures.model import Codelist
 from publisher.structures.registry import Registry
 from publisher.web.app import create_app
 
