@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from publisher.formats import data_csv, data_generic, data_json, data_ml, structure_json, structure_ml
-from publisher.formats.message import DataMessage, ErrorMessage, StructureMessage
+from publisher.formats import (
+    data_csv,
+    data_generic,
+    data_json,
+    data_ml,
+    schema_ml,
+    structure_json,
+    structure_ml,
+)
+from publisher.formats.message import DataMessage, ErrorMessage, SchemaRequest, StructureMessage
 
 DataWriter = Callable[[DataMessage], Iterator[bytes | memoryview]]
 
@@ -44,6 +52,7 @@ DATA: dict[str, DataFormat] = {
         DataFormat(_JSON, "2.0.0", data_json.write_20, "json"),
         DataFormat(_CSV, "2.0.0", data_csv.write_20, "csv", data_csv.OPTIONS_20),
         DataFormat(_CSV, "1.0.0", data_csv.write_10, "csv", data_csv.OPTIONS_10),
+        DataFormat(_ML, "3.1.0", data_ml.write_31, "xml"),
         DataFormat(_ML, "3.0.0", data_ml.write_30, "xml"),
         DataFormat(_SPECIFIC, "2.1", data_ml.write_21, "xml"),
         DataFormat(_SPECIFIC_SERIES, "2.1", data_ml.write_21_series, "xml", only_time=True),
@@ -79,6 +88,34 @@ STRUCTURE: dict[str, StructureFormat] = {
         StructureFormat(_STRUCTURE_JSON, "2.0.0", structure_json.write_20, "json"),
         StructureFormat(_STRUCTURE_ML, "3.0.0", structure_ml.write_30, "xml"),
         StructureFormat(_STRUCTURE_ML, "2.1", structure_ml.write_21, "xml"),
+    )
+}
+
+SchemaWriter = Callable[[SchemaRequest], Iterator[bytes | memoryview]]
+
+
+@dataclass(frozen=True)
+class SchemaFormat:
+    """One row of the table of formats of schemas of data messages."""
+
+    media_type: str  # without version
+    version: str
+    write: SchemaWriter
+    extension: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.media_type};version={self.version}"
+
+
+_SCHEMA_ML = "application/vnd.sdmx.schema+xml"
+
+SCHEMA: dict[str, SchemaFormat] = {
+    row.name: row
+    for row in (
+        SchemaFormat(_SCHEMA_ML, "3.1.0", schema_ml.write_31, "xsd"),
+        SchemaFormat(_SCHEMA_ML, "3.0.0", schema_ml.write_30, "xsd"),
+        SchemaFormat(_SCHEMA_ML, "2.1", schema_ml.write_21, "xsd"),
     )
 }
 

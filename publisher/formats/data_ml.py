@@ -1,4 +1,4 @@
-"""Structure-specific SDMX-ML, 3.0 and 2.1, grouped and flat: one writer over a table of versions.
+"""Structure-specific SDMX-ML, 3.1, 3.0 and 2.1, grouped and flat: one writer over a table of versions.
 
 Source: SDMX-ML 3.0 and 2.1, SDMXDataStructureSpecific.xsd, and its samples for `Comp`.
 """
@@ -20,6 +20,7 @@ from publisher.structures.model import Measure
 from publisher.structures.urns import Ref
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_APPEND: Mapping[str, str] = {"Merge": "Append"}  # Merge is a word of 3.1
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,13 @@ class Version:
     has_urns: bool = True  # references are URNs, else Ref elements
     has_atts: bool = True  # attributes of the data set in an Atts element, else on the data set itself
     scope: str | None = None  # ss:dataScope
-    actions: Mapping[str, str] = field(default_factory=lambda: {"Merge": "Append"})  # Merge is a word of 3.1
+    actions: Mapping[str, str] = field(default_factory=lambda: _APPEND)  # ours → its own, where they differ
 
 
 _SCHEMAS = "http://www.sdmx.org/resources/sdmxml/schemas/"
 _ELEMENTS = {"dataflow": "StructureUsage", "datastructure": "Structure"}
-V30 = Version(f"{_SCHEMAS}v3_0", _ELEMENTS | {"provisionagreement": "ProvisionAgreement"})
+V31 = Version(f"{_SCHEMAS}v3_1", _ELEMENTS | {"provisionagreement": "ProvisionAgreement"}, actions={})
+V30 = replace(V31, schemas=f"{_SCHEMAS}v3_0", actions=_APPEND)
 V21 = Version(
     f"{_SCHEMAS}v2_1",
     _ELEMENTS | {"provisionagreement": "ProvisionAgrement"},  # as the 2.1 schema spells it
@@ -48,6 +50,11 @@ V21 = Version(
     scope="DataStructure",
 )
 V21_SERIES = replace(V21, root="StructureSpecificTimeSeriesData")
+
+
+def write_31(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-ML 3.1."""
+    return chunks(_write(message, V31))
 
 
 def write_30(message: DataMessage) -> Iterator[bytes | memoryview]:

@@ -5,7 +5,7 @@ Nothing here knows where observations are kept: the store's selections fit `Obse
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -96,6 +96,17 @@ class RegistrationMessage:
     header: Header
     registrations: tuple[Registration, ...]
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemaRequest:
+    """What a schema of data messages is made for; the structure it names is that of the data sets."""
+
+    definition: Definition
+    structure: Ref | None = None  # as of DataSet
+    allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)  # component → values; absent: every
+    dimension_at_observation: str = "TIME_PERIOD"  # as of DataSet
+    deletion: bool = False  # for messages that delete: any key may be partial, values say nothing
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ ML21, ML30, JSON20 = (
 )
 DATA_JSON, DATA_ML, DATA_CSV, GENERIC = (
     "application/vnd.sdmx.data+json;version=2.0.0",
-    "application/vnd.sdmx.data+xml;version=3.0.0",
+    "application/vnd.sdmx.data+xml;version=3.1.0",
     "application/vnd.sdmx.data+csv;version=2.0.0",
     "application/vnd.sdmx.genericdata+xml;version=2.1",
 )
