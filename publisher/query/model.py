@@ -105,4 +105,38 @@ class SchemaQuery:
     warnings: Warnings = field(default=(), compare=False)
 
 
-Query = DataQuery | StructureQuery | AvailabilityQuery | SchemaQuery
+# A provider as `providerRef` names it: agency, None for any, and id.
+Provider = tuple[str | None, str]
+
+
+@dataclass(frozen=True)
+class MetadataQuery:
+    """Reference metadata: doc/metadata.md. `target` is of what `by` says: a metadata set by its provider
+    (agencies) and id, a metadataflow, or the structures that metadata are attached to."""
+
+    by: str  # metadataset | metadataflow | structure
+    target: Target
+    providers: tuple[Provider, ...] = ()  # of a metadataflow; none: all
+    keys: tuple[Key, ...] = ((),)  # REST 1.5
+    detail: str = "full"  # or allstubs
+    as_of: str | None = None
+    api: str = "v2"
+    warnings: Warnings = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class RegistrationQuery:
+    """Which data were registered when: doc/registration.md. By id, by provider, or by what `target` names."""
+
+    target: Target = Target(ANY)
+    ids: tuple[str, ...] = (ANY,)
+    agencies: tuple[str, ...] = (ANY,)  # of the providers' schemes
+    providers: tuple[str, ...] = (ANY,)
+    updated_after: str | None = None  # exclusive, as updated_before
+    updated_before: str | None = None
+    as_of: str | None = None
+    api: str = "v2"
+    warnings: Warnings = field(default=(), compare=False)
+
+
+Query = DataQuery | StructureQuery | AvailabilityQuery | SchemaQuery | MetadataQuery | RegistrationQuery

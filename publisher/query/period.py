@@ -6,7 +6,7 @@ Source: SDMX 3.0 section 6, "Time": observational time periods; XML Schema dateT
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from publisher.query.text import refuse
 from publisher.structures import periods
@@ -31,7 +31,7 @@ def period(text: str, place: str) -> str:
 
 
 def moment(text: str, place: str) -> str:
-    """An xs:dateTime; without an offset it is in the service's time, which is UTC."""
+    """An xs:dateTime; without an offset it is in the service's time, which `localised` makes explicit."""
     try:
         if not _MOMENT.fullmatch(text):
             raise ValueError(text)
@@ -46,6 +46,24 @@ def instant(text: str) -> datetime:
     """The moment of an xs:dateTime, aware. Raises ValueError or OverflowError where there is none."""
     value = datetime.fromisoformat(text)
     return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def is_later(one: str, other: str) -> bool:
+    """Whether moment `one` is after `other`; False as long as one of them lacks its offset."""
+    left, right = datetime.fromisoformat(one), datetime.fromisoformat(other)
+    return (left.tzinfo is None) == (right.tzinfo is None) and left > right
+
+
+def localised(text: str | None, zone: tzinfo) -> str | None:
+    """The same moment with its offset: the service's own where it has none (doc/data.md).
+
+    >>> localised("2024-05-15T08:00:00", timezone(timedelta(hours=8)))
+    '2024-05-15T08:00:00+08:00'
+    """
+    if text is None:
+        return None
+    value = datetime.fromisoformat(text)
+    return text if value.tzinfo else value.replace(tzinfo=zone).isoformat()
 
 
 def start_day(text: str, place: str) -> str:

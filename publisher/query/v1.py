@@ -7,8 +7,8 @@ are joined by `+`; `all` and `latest` are keywords.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from publisher.errors import NotSupported
 from publisher.query import filter as component_filter
 from publisher.query import key, v2
 from publisher.query import parameters as p
@@ -16,12 +16,14 @@ from publisher.query.model import (
     ANY,
     AvailabilityQuery,
     DataQuery,
+    MetadataQuery,
     Query,
     SchemaQuery,
     StructureQuery,
     Target,
 )
-from publisher.query.text import FORMS, check_length, gather, names, one_of, refuse, segments
+from publisher.query.provider import providers
+from publisher.query.text import check_length, gather, names, one_of, refuse, segments
 from publisher.query.version import versions_v1
 from publisher.structures.urns import KINDS
 
@@ -90,7 +92,7 @@ ELSEWHERE = {
 def parse(path: str, query: str = "") -> Query:
     """What the raw `path` below the API's base and the raw `query` string ask.
 
-    Raises QuerySyntaxError (all that is wrong), UriTooLong, TooLarge, NotSupported.
+    Raises QuerySyntaxError (all that is wrong), UriTooLong, TooLarge.
 
     >>> parse("data/LMIS,DF_LF,1.0/M.MYS+IDN.").keys
     ((('M',), ('MYS', 'IDN'), None),)
@@ -134,23 +136,6 @@ def _flow(text: str) -> Target:
     )
 
 
-def _providers(text: str) -> tuple[tuple[str | None, str], ...]:
-    """providerRef: `ID` or `AGENCY,ID`, several joined by `+`; empty: all."""
-    if text in ("all", "ALL"):
-        return ()
-    found: list[tuple[str | None, str]] = []
-    for value in text.split("+"):
-        agency, _, id_ = value.rpartition(",")
-        if (agency or "," in value) and not FORMS["agency"][0].fullmatch(agency):
-            refuse("providerRef", f"{agency!r} is no agency", text, "ID or AGENCY,ID; several joined by +")
-        if not FORMS["id"][0].fullmatch(id_):
-            refuse(
-                "providerRef", f"{value!r} is no provider", text, "ID or AGENCY,ID; several joined by +; all"
-            )
-        found.append((agency if agency not in ("", "all", "ALL") else None, id_))
-    return tuple(dict.fromkeys(found))
-
-
 def _data_query(
     named: Mapping[str, str], query: str, known: Mapping[str, p.Reader]
 ) -> tuple[DataQuery, p.Parameters]:
@@ -162,7 +147,7 @@ def _data_query(
     found = gather(
         target=lambda: _flow(named["flowRef"]),
         keys=lambda: key.parse_v1(named.get("key", "all")),
-        providers=lambda: _providers(named.get("providerRef", "all")),
+        providers=lambda: providers(named.get("providerRef", "all")),
         given=lambda: _read(query, known),
     )
     given: p.Parameters = found["given"]
@@ -255,10 +240,11 @@ def _single(text: str, place: str, form: str) -> tuple[str, ...]:
     return _names(text, place, form)
 
 
-def _metadata(parts: list[str], query: str) -> Query:
-    raise NotSupported(
-        "reference metadata queries are not answered by this service yet; data and structures are"
-    )
+def _metadata(parts: list[str], query: str) -> MetadataQuery:
+    """The parameters are those of data queries (REST 1.5.0, "Data and metadata queries")."""
+    data, given = _data_query(_parts(parts, "flowRef", "key", "providerRef"), query, DATA)
+    target = replace(data.target, context="metadataflow")
+    return MetadataQuery("metadataflow", target, data.providers, data.keys, api="v1", warnings=given.warnings)
 
 
 RESOURCES: Mapping[str, Callable[[list[str], str], Query]] = {

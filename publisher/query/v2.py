@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from publisher.errors import NotSupported, QuerySemanticError
+from publisher.errors import QuerySemanticError
 from publisher.query import key
 from publisher.query import parameters as p
 from publisher.query.model import (
@@ -21,9 +21,10 @@ from publisher.query.model import (
     StructureQuery,
     Target,
 )
-from publisher.query.period import instant
+from publisher.query.path import parts_of, target_of
+from publisher.query.period import is_later
 from publisher.query.text import check_length, gather, names, one_of, refuse, segments
-from publisher.query.version import versions
+from publisher.query.v2_others import metadata, registration
 from publisher.structures.urns import KINDS
 
 DATA_CONTEXTS = ("dataflow", "datastructure", "provisionagreement", ANY)
@@ -98,28 +99,6 @@ def parse(path: str, query: str = "") -> Query:
     return RESOURCES[resource](parts[1:], query)
 
 
-def _parts(parts: list[str], *names_: str) -> dict[str, str]:
-    """The parts by name. Raises QuerySyntaxError for too many, or an empty one between others."""
-    form = "/".join(f"{{{name}}}" for name in names_)
-    if len(parts) > len(names_):
-        refuse("path", f"it has {len(parts)} parts after the resource", "/".join(parts), form)
-    for name, part in zip(names_, parts, strict=False):
-        if not part:
-            refuse(name, "is empty", "/".join(parts), form, "write * for any")
-    return dict(zip(names_, parts, strict=False))
-
-
-def _target(named: Mapping[str, str], contexts: tuple[str, ...], version: str = ANY) -> Target:
-    """The artefacts that a path names, all its faults told at once."""
-    found = gather(
-        context=lambda: one_of(named.get("context", ANY), "context", contexts),
-        agencies=lambda: names(named.get("agencyID", ANY), "agencyID", "agency"),
-        ids=lambda: names(named.get("resourceID", ANY), "resourceID", "id"),
-        versions=lambda: versions(named.get("version", version)),
-    )
-    return Target(**found)
-
-
 def _read(
     query: str, known: Mapping[str, p.Reader], elsewhere: Mapping[str, str], filters: bool = False
 ) -> p.Parameters:
@@ -129,8 +108,8 @@ def _read(
 
 
 def _data(parts: list[str], query: str) -> DataQuery:
-    named = _parts(parts, "context", "agencyID", "resourceID", "version", "key")
-    target, keys, given = _data_parts(named, query, DATA, DATA_CONTEXTS)
+    named = parts_of(parts, "context", "agencyID", "resourceID", "version", "key")
+    target, keys, given = _dataparts_of(named, query, DATA, DATA_CONTEXTS)
     _check_moments(given)
     return DataQuery(
         target,
@@ -152,12 +131,12 @@ def _data(parts: list[str], query: str) -> DataQuery:
     )
 
 
-def _data_parts(
+def _dataparts_of(
     named: Mapping[str, str], query: str, known: Mapping[str, p.Reader], contexts: tuple[str, ...]
 ) -> tuple[Target, tuple[Key, ...], p.Parameters]:
     """Target, keys and parameters of a data or availability query, all their faults told at once."""
     found = gather(
-        target=lambda: _target(named, contexts),
+        target=lambda: target_of(named, contexts),
         keys=lambda: key.parse_v2(named.get("key", ANY)),
         given=lambda: _read(query, known, OF_DATA, filters=True),
     )
@@ -167,16 +146,16 @@ def _data_parts(
 def _check_moments(given: p.Parameters) -> None:
     """doc/data.md `asOf`: a client error when `updatedAfter` is more recent."""
     after, as_of = given.get("updatedAfter"), given.get("asOf")
-    if after and as_of and instant(after) > instant(as_of):
+    if after and as_of and is_later(after, as_of):
         raise QuerySemanticError(f"updatedAfter: {after} is later than asOf {as_of}; ask for an earlier one")
 
 
 def _structure(parts: list[str], query: str) -> StructureQuery:
-    named = _parts(parts, "artefactType", "agencyID", "resourceID", "version", "itemID")
+    named = parts_of(parts, "artefactType", "agencyID", "resourceID", "version", "itemID")
     kind = named.get("artefactType", ANY)
     found = gather(
         kind=lambda: one_of(kind, "artefactType", ARTEFACT_TYPES),
-        target=lambda: _target({**named, "context": ANY}, (ANY,), version="~"),
+        target=lambda: target_of({**named, "context": ANY}, (ANY,), version="~"),
         items=lambda: _items(kind, named.get("itemID", ANY)),
         given=lambda: _read(query, STRUCTURE, OF_REST_1),
     )
@@ -201,11 +180,11 @@ def _items(kind: str, text: str) -> tuple[str, ...]:
 
 
 def _availability(parts: list[str], query: str) -> AvailabilityQuery:
-    named = _parts(parts, "context", "agencyID", "resourceID", "version", "key", "componentID")
+    named = parts_of(parts, "context", "agencyID", "resourceID", "version", "key", "componentID")
     if "context" not in named:
         refuse("context", "is missing", None, ", ".join(DATA_CONTEXTS[:-1]))
     found = gather(
-        parts=lambda: _data_parts(named, query, AVAILABILITY, DATA_CONTEXTS[:-1]),
+        parts=lambda: _dataparts_of(named, query, AVAILABILITY, DATA_CONTEXTS[:-1]),
         components=lambda: names(named.get("componentID", ANY), "componentID", "component"),
     )
     target, keys, given = found["parts"]
@@ -221,12 +200,12 @@ def _availability(parts: list[str], query: str) -> AvailabilityQuery:
 
 
 def _schema(parts: list[str], query: str) -> SchemaQuery:
-    named = _parts(parts, "context", "agencyID", "resourceID", "version")
+    named = parts_of(parts, "context", "agencyID", "resourceID", "version")
     for name in ("context", "agencyID", "resourceID"):
         if name not in named:
             refuse(name, "is missing", "/".join(parts), "{context}/{agencyID}/{resourceID}/{version}")
     found = gather(
-        target=lambda: _one(_target(named, SCHEMA_CONTEXTS, version="~"), named),
+        target=lambda: _one(target_of(named, SCHEMA_CONTEXTS, version="~"), named),
         given=lambda: _read(query, SCHEMA, OF_DATA),
     )
     given = found["given"]
@@ -251,20 +230,11 @@ def _one(target: Target, named: Mapping[str, str]) -> Target:
     return target
 
 
-def _unsupported(what: str) -> Callable[[list[str], str], Query]:
-    def refuse_all(parts: list[str], query: str) -> Query:
-        raise NotSupported(
-            f"{what} queries are not answered by this service yet; data, availability, structure are"
-        )
-
-    return refuse_all
-
-
 RESOURCES: Mapping[str, Callable[[list[str], str], Query]] = {
     "data": _data,
     "availability": _availability,
     "structure": _structure,
     "schema": _schema,
-    "metadata": _unsupported("reference metadata"),
-    "registration": _unsupported("registration"),
+    "metadata": metadata,
+    "registration": registration,
 }

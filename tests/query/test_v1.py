@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.errors import NotSupported, QueryError, QuerySyntaxError, UriTooLong
+from publisher.errors import QueryError, QuerySyntaxError, UriTooLong
 from publisher.query import v1, v2
 from publisher.query.model import (
     AvailabilityQuery,
@@ -165,7 +165,6 @@ ERRORS = [
     ("schema/dataflow/LMIS", "", QuerySyntaxError, "resourceID: is missing"),
     ("schema/dataflow/all/DF_LF", "", QuerySyntaxError, "names more than one"),
     ("schema/codelist/LMIS/CL", "", QuerySyntaxError, "context"),
-    ("metadata/MF", "", NotSupported, "reference metadata"),
 ]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from publisher.errors import (
-    NotSupported,
     QueryError,
     QuerySemanticError,
     QuerySyntaxError,
@@ -15,7 +14,15 @@ from publisher.errors import (
     UriTooLong,
 )
 from publisher.query import v2
-from publisher.query.model import Condition, DataQuery, Filter, Target
+from publisher.query.model import (
+    Condition,
+    DataQuery,
+    Filter,
+    MetadataQuery,
+    Query,
+    RegistrationQuery,
+    Target,
+)
 
 ALL = ((),)
 FLOW = "data/dataflow/LMIS/DF_LF/1.0.0"
@@ -282,8 +289,14 @@ ERRORS = [
     ("schema/dataflow/LMIS/*", "", QuerySyntaxError, "names more than one"),
     ("schema/dataflow/LMIS/A,B", "", QuerySyntaxError, "names more than one"),
     ("schema/dataflow/LMIS/A/1.*", "", QuerySyntaxError, "names more than one"),
-    ("metadata/metadataset/LMIS", "", NotSupported, "reference metadata"),
-    ("registration/id/x", "", NotSupported, "registration"),
+    ("metadata/codelist/LMIS", "", QuerySyntaxError, "metadataset, metadataflow, structure"),
+    ("metadata/structure/nix", "", QuerySyntaxError, "artefactType"),
+    ("metadata/metadataset", "detail=stubs", QuerySyntaxError, "full, allstubs"),
+    ("metadata/metadataset", "references=all", QuerySyntaxError, "is no parameter here"),
+    ("metadata/metadataflow/A/B/1.0/,X", "", QuerySyntaxError, "providerRef"),
+    ("registration/nix", "", QuerySyntaxError, "id, provider, datastructure"),
+    ("registration/id/a/b", "", QuerySyntaxError, "parts after the resource"),
+    ("registration/provider", "asOf=2024-01-01T00:00:00Z", QuerySyntaxError, "is no parameter here"),
 ]  # fmt: skip
 
 
@@ -307,3 +320,25 @@ def test_unknown_parameter_is_a_warning(name: str) -> None:
     assert len(query.warnings) == 1
     assert name[:64] in query.warnings[0]
     assert query == v2.parse(FLOW, "limit=2")
+
+
+OTHERS = [
+    ("metadata", "", MetadataQuery("metadataset", Target("*"))),
+    ("metadata/metadataset/ECB/QUALITY_REPORT/1.0.0", "", MetadataQuery("metadataset", Target("*", ("ECB",), ("QUALITY_REPORT",), ("1.0.0",)))),
+    ("metadata/metadataset/ECB/?detail=allstubs", "", MetadataQuery("metadataset", Target("*", ("ECB",)), detail="allstubs")),
+    ("metadata/metadataflow/ECB/METHODOLOGY/*/FR2", "", MetadataQuery("metadataflow", Target("metadataflow", ("ECB",), ("METHODOLOGY",)), ((None, "FR2"),))),
+    ("metadata/metadataflow/*/METHODOLOGY/+/BIS,CH2+NO2", "", MetadataQuery("metadataflow", Target("metadataflow", ("*",), ("METHODOLOGY",), ("+",)), (("BIS", "CH2"), (None, "NO2")))),
+    ("metadata/structure/datastructure/ECB/ECB_EXR1", "", MetadataQuery("structure", Target("datastructure", ("ECB",), ("ECB_EXR1",), ("~",)))),
+    ("registration", "", RegistrationQuery()),
+    ("registration/id/abcd-efgh-ijkl", "", RegistrationQuery(ids=("abcd-efgh-ijkl",))),
+    ("registration/provider/IMF/UK1,UK2", "", RegistrationQuery(agencies=("IMF",), providers=("UK1", "UK2"))),
+    ("registration/provider/IMF/*", "", RegistrationQuery(agencies=("IMF",))),
+    ("registration/dataflow/ECB/BSI,EXR/1.0.0", "", RegistrationQuery(Target("dataflow", ("ECB",), ("BSI", "EXR"), ("1.0.0",)))),
+    ("registration/datastructure/*/*/*", "updatedAfter=2009-05-15T14%3A15%3A00%2B01%3A00", RegistrationQuery(Target("datastructure"), updated_after="2009-05-15T14:15:00+01:00")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "query", "expected"), OTHERS)
+def test_others(path: str, query: str, expected: Query) -> None:
+    path, _, more = path.partition("?")
+    assert v2.parse(path, query or more) == expected
