@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any
 
 from publisher.errors import LmisError
+from publisher.package import dialects
 from publisher.package.descriptor import paths
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.gate import DESCRIPTOR
-from publisher.package.plan import ACTIONS, Filing, Plan, Table
+from publisher.package.plan import ACTIONS, Dialect, Filing, Plan, Table
 from publisher.structures.definition import Definition
 from publisher.structures.model import DataProviderScheme
 from publisher.structures.registry import Registry
@@ -58,7 +59,9 @@ def plan(raw: Mapping[str, Any], registry: Registry, findings: Findings) -> Plan
 
 def _is_tabular(resource: Mapping[str, Any]) -> bool:
     """Other resources (a note, a questionnaire) travel with the package and are not observations."""
-    return "schema" in resource or any(path.lower().endswith((".csv", ".tsv")) for path in paths(resource))
+    return "schema" in resource or any(
+        path.lower().endswith((".csv", ".tsv", ".parquet")) for path in paths(resource)
+    )
 
 
 def _mapping(value: Any, where: str, findings: Findings) -> Mapping[str, Any]:
@@ -231,19 +234,28 @@ def _table(
                 _bad(f"{where}.fixed.{name}", str(code), allowed, findings, "fixed-invalid")
         fixed[name] = str(code)
     schema = resource.get("schema") or {}
-    signs = _dialect(where, resource.get("dialect") or {}, findings)
+    files, place = paths(resource), where.removesuffix(".sdmx")
+    format_ = dialects.format_of(place, resource, files, findings)
+    dialect = dialects.dialect_of(
+        f"{place}.dialect", resource.get("dialect") or {}, format_ or "csv", findings
+    )
+    numbers = dialects.number_forms(schema)
+    sdmx = (format_ or "").startswith("sdmx-")  # their headers are the standard's
     return Table(
         resource=str(resource["name"]),
-        files=tuple(paths(resource)) if signs else (),
-        delimiter=signs[0] if signs else ",",
-        quote=signs[1] if signs else '"',
+        files=tuple(files) if format_ and dialect else (),
+        format=format_ or "csv",
+        dialect=dialect or Dialect(),
         encoding=str(resource.get("encoding") or "utf-8"),
         missing=tuple(
             m if isinstance(m, str) else str(m.get("value")) for m in schema.get("missingValues", [""])
         ),
-        fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema else None,
+        fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema and not sdmx else None,
         match=_match(schema),
         fixed=fixed,
+        numbers=numbers,
+        dates=dialects.date_forms(schema),
+        patterns=dialects.patterns(schema),
     )
 
 
@@ -251,29 +263,3 @@ def _match(schema: Mapping[str, Any]) -> str:
     """`fieldsMatch`: a string in the text of v2, a list of one in its profile."""
     match = schema.get("fieldsMatch", "exact")
     return str(match[0] if isinstance(match, list) and match else match)
-
-
-# Table Dialect properties that may be said because they say what holds anyway.
-_PLAIN = {
-    "header": True, "headerRows": [1], "doubleQuote": True, "skipInitialSpace": False, "lineTerminator": None,
-    "caseSensitiveHeader": None, "csvddfVersion": None, "$schema": None, "type": "delimited",
-}  # fmt: skip
-
-
-def _dialect(where: str, dialect: Mapping[str, Any], findings: Findings) -> tuple[str, str] | None:
-    """Delimiter and quotation mark (v1: in `dialect.csv` too), or None with findings."""
-    where = where.removesuffix("sdmx") + "dialect"
-    said = {**dialect, **_mapping(dialect.get("csv"), f"{where}.csv", findings)}
-    said.pop("csv", None)
-    right = True
-    signs = [str(said.pop("delimiter", ",")), str(said.pop("quoteChar", '"'))]
-    for name, sign in zip(("delimiter", "quoteChar"), signs, strict=True):
-        if len(sign) != 1 or not sign.isascii() or sign in "\r\n":
-            _bad(f"{where}.{name}", sign, "one ASCII character", findings, "dialect-unsupported")
-            right = False
-    for name, value in said.items():
-        if name not in _PLAIN or _PLAIN[name] not in (None, value):
-            _bad(
-                f"{where}.{name}", str(value), "delimiter and quoteChar only", findings, "dialect-unsupported"
-            )
-    return (signs[0], signs[1]) if right else None

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from publisher.package import check, gate, names, tables
+from publisher.package.readers import delimited
 from publisher.structures.registry import Registry
 
 HERE = Path(__file__).parent
@@ -132,7 +133,7 @@ def test_cell_size(length: int, expected: str, tmp_path: Path, registry: Registr
 
 
 def test_row_longer_than_a_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry) -> None:
-    monkeypatch.setattr(tables, "_BLOCK", 1 << 17)
+    monkeypatch.setattr(delimited, "_BLOCK", 1 << 17)
     folder = copy(tmp_path)
     head, row, *_ = (folder / "jobs.csv").read_text(encoding="utf-8").splitlines()
     (folder / "jobs.csv").write_text(

@@ -1,0 +1,127 @@
+"""CSV by pyarrow, which parses and makes dictionaries in one go.
+
+What pyarrow would read differently from another reader (stray quotation marks, other encodings,
+ragged rows) is found first and refused. Dialects that it does not know are read by `odd`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from publisher.package.findings import Findings
+from publisher.package.lines import Lines, Positions
+from publisher.package.plan import Filing, Table
+from publisher.package.readers import encodings, odd
+from publisher.package.readers.model import MAX_COLUMNS, Columns, Opened, whole
+
+_BLOCK = 16 << 20
+_HEADER_BYTES = MAX_COLUMNS * 256
+
+
+def read(file: str, data: bytes, table: Table, filing: Filing, findings: Findings) -> Opened | None:
+    """The file with its header; None, with findings, when its rows cannot be told apart for sure."""
+    text = encodings.to_utf8(file, data, table.encoding, findings)
+    if text is None:
+        return None
+    if (position := text.find(b"\0")) >= 0:
+        row = Lines(text).line_of(position)
+        findings.add("control-character", "the cell has a NUL byte", file=file, row=row)
+        return None
+    return (
+        _plain(file, text, table, findings)
+        if table.dialect.is_plain
+        else odd.read(file, text, table, findings)
+    )
+
+
+def _plain(file: str, text: bytes, table: Table, findings: Findings) -> Opened | None:
+    lines = Lines(text, table.dialect.delimiter, table.dialect.quote)
+    if table.dialect.quote.encode() in text and (stray := lines.stray_quote()):
+        note = f"a {table.dialect.quote} stands inside a cell or is never closed"
+        findings.add("csv-quoting", note, file=file, row=stray)
+        return None
+    names = _header(text, table)
+    if not names:
+        findings.add("csv-empty", "the file is empty", file=file)
+        return None
+    return Delimited(file, names, lines, table, findings)
+
+
+def _header(text: bytes, table: Table) -> list[str]:
+    head = text.removeprefix(encodings.BOM)[:_HEADER_BYTES].decode("utf-8", "replace")
+    dialect = table.dialect
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote)
+    try:
+        return next((row for row in reader if row), [])
+    except csv.Error:  # a line end of old Macs, or a cell of megabytes
+        return head.replace("\r", "\n").split("\n")[0].split(dialect.delimiter)
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A CSV file of the usual dialect."""
+
+    place: str
+    names: list[str]
+    lines: Lines
+    table: Table
+    findings: Findings
+
+    @property
+    def header_row(self) -> int:
+        return int(self.lines.numbers[0])
+
+    def read(self, types: Mapping[str, pa.DataType]) -> Columns | None:
+        """The columns `types` of the rows that are as wide as the header; findings for the others."""
+        records: Positions | None = None
+        try:
+            read = self._arrow(types, skip=False)
+        except pa.ArrowInvalid:
+            records = self._why()
+            if records is None:
+                return None
+            read = self._arrow(types, skip=True)
+        numbers = self.lines.numbers[1:] if records is None else self.lines.numbers[records]
+        return Columns({name: whole(read[name]) for name in types}, numbers)
+
+    def _arrow(self, types: Mapping[str, pa.DataType], skip: bool) -> pa.Table:
+        dialect = self.table.dialect
+        return pa_csv.read_csv(
+            pa.BufferReader(self.lines.data),
+            pa_csv.ReadOptions(block_size=_BLOCK),
+            pa_csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char=dialect.quote,
+                newlines_in_values=self.lines.breaks_in_cells,
+                invalid_row_handler=(lambda row: "skip") if skip else None,
+            ),
+            pa_csv.ConvertOptions(
+                check_utf8=False,  # done for the whole file
+                column_types=types,
+                include_columns=list(types),
+                strings_can_be_null=True,
+                null_values=list(self.table.missing),
+            ),
+        )
+
+    def _why(self) -> Positions | None:
+        """Says why the file could not be parsed; the records that have the header's width, else None."""
+        lines, width = self.lines, len(self.names)
+        if len(long := np.flatnonzero(lines.sizes > _BLOCK)):
+            row = int(lines.numbers[long[0]])
+            self.findings.add("cell-too-long", "the row is too long", file=self.place, row=row)
+            return None
+        ragged = np.flatnonzero(lines.widths != width)
+        room = self.findings.room("row-width")
+        for record in ragged[:room]:
+            note = f"the row has {lines.widths[record]} cells, the header {width}"
+            self.findings.add("row-width", note, file=self.place, row=int(lines.numbers[record]))
+        self.findings.count("row-width", len(ragged) - room)
+        return np.flatnonzero(lines.widths == width)[1:]
