@@ -102,7 +102,7 @@ class Served:
         Raises NotAcceptable, which lists what is served.
         """
         if format_ is not None:
-            wanted = _of_format(format_, version)
+            wanted = _of_format(format_, version, self.default)
         else:
             wanted = media.ranges(accept or "")
             # Browsers name XML before anything and cannot mean ours: they get the default (doc/extend.md).
@@ -148,12 +148,15 @@ def _is_refused(row: Row, wanted: Sequence[MediaRange]) -> bool:
     return bool(naming) and max(naming, key=lambda r: (_precision(r), r.quality)).quality == 0
 
 
-def _of_format(name: str, version: str | None) -> list[MediaRange]:
-    """The media ranges that `format=` and `formatVersion=` stand for."""
+def _of_format(name: str, version: str | None, default: str) -> list[MediaRange]:
+    """The media ranges that `format=` and `formatVersion=` stand for, those of the default's time first."""
     if "/" in name:  # a media type written out
         return media.ranges(name)
     parameters = {"version": version} if version else {}
-    return [MediaRange(type_, parameters) for type_ in FORMATS.get(name, ())]
+    types = FORMATS.get(name, ())
+    if default.endswith("version=2.1"):  # REST 1.5 goes with SDMX 2.1
+        types = tuple(reversed(types))
+    return [MediaRange(type_, parameters) for type_ in types]
 
 
 def _version(available: Sequence[str], wanted: str | None) -> str | None:
