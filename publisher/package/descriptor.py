@@ -55,6 +55,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str, "path": (str, list), "profile": str, "schema": (str, dict), "dialect": (str, dict),
     "encoding": str, "hash": str, "bytes": int,
 }  # fmt: skip
+_SHEET = ("sheetName", "sheetNumber")
+MAX_SHEETS = 16  # of one workbook that are tables: each of them reads it once
 _SHA256 = re.compile(r"sha256:[0-9a-fA-F]{64}")
 
 
@@ -74,23 +76,44 @@ def load(owned: Owned, findings: Findings) -> Descriptor | None:
     references = list(_references(raw))
     if not all([_is_inside(where, value, findings) for where, value in references]):
         return None
-    _once([value for where, value in references if where.endswith(".path")], findings)
-    resources = [_inlined(owned, resource, findings) for resource in raw["resources"]]
+    _once(raw["resources"], findings)
+    resources = _inlined(owned, raw["resources"], findings)
     complete = {**raw, "resources": resources}
     if not findings.fatal:
         _frictionless(complete, findings)
     return None if findings.fatal else Descriptor(raw, complete)
 
 
-def _once(files: list[str], findings: Findings) -> None:
-    """A file belongs to one resource: read a thousand times, a small package would fill the memory."""
-    for name in sorted({name for name in files if files.count(name) > 1}):
-        findings.add("descriptor-invalid", f"{quoted(name)} is used twice", file=DESCRIPTOR, value=name)
+def _once(resources: list[dict[str, Any]], findings: Findings) -> None:
+    """A file or sheet belongs to one resource: read a thousand times, a small one would last for hours."""
+    uses: dict[str, list[Any]] = {}
+    for resource in resources:
+        dialect = resource.get("dialect")
+        sheet = [dialect.get(name) for name in _SHEET] if isinstance(dialect, dict) else []
+        for name in paths(resource):
+            uses.setdefault(name, []).append(sheet)
+    for name, sheets in sorted(uses.items()):
+        if len(sheets) > MAX_SHEETS or any(sheets.count(sheet) > 1 for sheet in sheets):
+            findings.add("descriptor-invalid", f"{quoted(name)} is used twice", file=DESCRIPTOR, value=name)
 
 
-def _inlined(owned: Owned, resource: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    files = {name: resource[name] for name in ("schema", "dialect") if isinstance(resource.get(name), str)}
-    return {**resource, **{name: _json(owned, file, findings) for name, file in files.items()}}
+def _inlined(owned: Owned, resources: list[dict[str, Any]], findings: Findings) -> list[dict[str, Any]]:
+    """The resources with their schema and dialect files put in; each file is read once."""
+    named = [
+        (at, name, resource[name])
+        for at, resource in enumerate(resources)
+        for name in ("schema", "dialect")
+        if isinstance(resource.get(name), str)
+    ]
+    read = {file: _json(owned, file, findings) for file in dict.fromkeys(file for _, _, file in named)}
+    if sum(owned.sizes.get(file, 0) for _, _, file in named) > jsontext.MAX_BYTES:
+        note = f"its schemas and dialects have more than {jsontext.MAX_BYTES >> 20} MiB"
+        findings.add("too-large", note, file=DESCRIPTOR)
+        return []
+    complete = [dict(resource) for resource in resources]
+    for at, name, file in named:
+        complete[at][name] = read[file]
+    return complete
 
 
 def _json(owned: Owned, name: str, findings: Findings) -> dict[str, Any] | None:

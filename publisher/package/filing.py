@@ -247,9 +247,7 @@ def _table(
         format=format_ or "csv",
         dialect=dialect or Dialect(),
         encoding=str(resource.get("encoding") or "utf-8"),
-        missing=tuple(
-            m if isinstance(m, str) else str(m.get("value")) for m in schema.get("missingValues", [""])
-        ),
+        missing=_missing(schema) + (_MISSING_IN_SDMX if sdmx else ()),
         fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema and not sdmx else None,
         match=_match(schema),
         fixed=fixed,
@@ -257,6 +255,16 @@ def _table(
         dates=dialects.date_forms(schema),
         patterns=dialects.patterns(schema),
     )
+
+
+# SDMX 3.0 section 6, "Missing observation values": of numbers, and of anything else.
+_MISSING_IN_SDMX = ("NaN", "#N/A")
+
+
+def _missing(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """`missingValues`: texts, or objects with a value and a label (v2)."""
+    given = schema.get("missingValues", [""])
+    return tuple(m if isinstance(m, str) else str(m.get("value")) for m in given)
 
 
 def _match(schema: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from publisher.package import header, numbers
 from publisher.package.findings import Findings
@@ -43,6 +44,10 @@ class Part:
         """The number in the file of `row` (from 0)."""
         return int(self.numbers[row])
 
+    def place(self, row: int, component: str) -> tuple[int, str]:
+        """Where a finding about the cell of `component` points: number in the file, and column."""
+        return self.line(row), component
+
     def rows_at(self, lines: list[int]) -> list[int | None]:
         """The row that begins at each of `lines`; None where none does."""
         found = np.searchsorted(self.numbers, lines)
@@ -70,16 +75,26 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     if not len(columns.numbers):
         findings.add("csv-empty", "the file has a header and no rows", file=opened.place)
         return None
+    for name in known:
+        if components[name].codes is None:
+            columns.arrays[name] = _composed(columns.arrays[name])
     part = Part(opened.place, table, columns.arrays, len(columns.numbers), columns.numbers)
     numbers.normalise(part.columns, part.numbers, part.file, table, findings)
     _lengths(part, findings)
     return part
 
 
+def _composed(column: pa.Array) -> pa.Array:
+    """Texts in Unicode's composed form (NFC): cp1258 and macOS write accents as characters of their own."""
+    if not pa.types.is_dictionary(column.type) or pc.all(pc.string_is_ascii(column.dictionary)).as_py():
+        return column
+    return pc.take(pc.utf8_normalize(column.dictionary, form="NFC"), column.indices).dictionary_encode()
+
+
 def _lengths(part: Part, findings: Findings) -> None:
     for name, column in part.columns.items():
         texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
-        long = np.flatnonzero(pa.compute.binary_length(texts).fill_null(0).to_numpy() > MAX_CELL)
+        long = np.flatnonzero(pc.binary_length(texts).fill_null(0).to_numpy() > MAX_CELL)
         if len(long):
             where = (
                 long

@@ -21,6 +21,11 @@ from publisher.package.readers import xml
 from publisher.package.readers.model import BATCH, MAX_COLUMNS, Columns, Opened, cast
 
 _ROOTS = {"StructureSpecificData", "StructureSpecificTimeSeriesData", "GenericData", "GenericTimeSeriesData"}
+# Attributes of DataSet that are of the message (SDMXCommon.xsd, SetAttributeGroup), some without a namespace.
+_OF_THE_SET = {
+    "action", "structureRef", "dataScope", "setID", "validFromDate", "validToDate", "publicationYear",
+    "publicationPeriod", "reportingBeginDate", "reportingEndDate", "type",
+}  # fmt: skip
 _JOIN = ";"  # between several values, as in a CSV cell of a package
 Cells = dict[str, str]
 
@@ -108,13 +113,12 @@ class Message:
         arrays = {}
         for name, type_ in types.items():
             column = self.found.column(name)
-            missing = pa.array(["NaN", *self.table.missing])
-            arrays[name] = cast(_nulled(column, missing), type_)
+            arrays[name] = cast(_nulled(column, pa.array(self.table.missing, pa.string())), type_)
         return Columns(arrays, self.found.numbers)
 
 
 def _nulled(column: pa.ChunkedArray, missing: pa.Array) -> pa.ChunkedArray:
-    """Texts, with null for `missing`; `NaN` is a missing value in SDMX-ML (section 6, "Missing data")."""
+    """Texts, with null for those of `missing`."""
     texts = column.cast(pa.string())
     return pa.compute.if_else(pa.compute.is_in(texts, missing), pa.scalar(None, pa.string()), texts)
 
@@ -169,7 +173,7 @@ class _Collector:
     def dataset(self, attributes: dict[str, str]) -> None:
         self._groups.clear()
         self._series = {}
-        self._dataset = _plain(attributes)
+        self._dataset = {n: v for n, v in _plain(attributes).items() if n not in _OF_THE_SET}
         self._into = self._dataset
         for name, value in attributes.items():
             if name.rpartition(" ")[2] == "action":
