@@ -13,6 +13,7 @@ from publisher.formats import (
     data_generic,
     data_json,
     data_ml,
+    schema_json,
     schema_ml,
     structure_json,
     structure_ml,
@@ -85,7 +86,9 @@ _STRUCTURE_JSON = "application/vnd.sdmx.structure+json"
 STRUCTURE: dict[str, StructureFormat] = {
     row.name: row
     for row in (
+        StructureFormat(_STRUCTURE_JSON, "2.1.0", structure_json.write_21, "json"),
         StructureFormat(_STRUCTURE_JSON, "2.0.0", structure_json.write_20, "json"),
+        StructureFormat(_STRUCTURE_ML, "3.1.0", structure_ml.write_31, "xml"),
         StructureFormat(_STRUCTURE_ML, "3.0.0", structure_ml.write_30, "xml"),
         StructureFormat(_STRUCTURE_ML, "2.1", structure_ml.write_21, "xml"),
     )
@@ -108,11 +111,14 @@ class SchemaFormat:
         return f"{self.media_type};version={self.version}"
 
 
+_SCHEMA_JSON = "application/vnd.sdmx.schema+json"
 _SCHEMA_ML = "application/vnd.sdmx.schema+xml"
 
 SCHEMA: dict[str, SchemaFormat] = {
     row.name: row
     for row in (
+        SchemaFormat(_SCHEMA_JSON, "2.1.0", schema_json.write_21, "json"),
+        SchemaFormat(_SCHEMA_JSON, "2.0.0", schema_json.write_20, "json"),
         SchemaFormat(_SCHEMA_ML, "3.1.0", schema_ml.write_31, "xsd"),
         SchemaFormat(_SCHEMA_ML, "3.0.0", schema_ml.write_30, "xsd"),
         SchemaFormat(_SCHEMA_ML, "2.1", schema_ml.write_21, "xsd"),
@@ -121,7 +127,9 @@ SCHEMA: dict[str, SchemaFormat] = {
 
 # An error has the form of what was asked for: by the structure format of the same family.
 ERROR: dict[str, ErrorWriter] = {
+    f"{_STRUCTURE_JSON};version=2.1.0": structure_json.error_21,
     f"{_STRUCTURE_JSON};version=2.0.0": structure_json.error_20,
+    f"{_STRUCTURE_ML};version=3.1.0": structure_ml.error_31,
     f"{_STRUCTURE_ML};version=3.0.0": structure_ml.error_30,
     f"{_STRUCTURE_ML};version=2.1": structure_ml.error_21,
 }

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks
-from publisher.formats.jsontext import compact, numbers, strings
+from publisher.formats.jsontext import compact, numbers, single, strings
 from publisher.formats.layout import SEPARATOR, Layout, missing
 from publisher.formats.message import DataMessage, Header
 from publisher.formats.xmltext import moment
@@ -162,10 +162,11 @@ class Indexed:
         return [self._value(component, value) for value in self.used[component.id]]
 
     def _value(self, component: Resolved, value: str) -> dict[str, Any]:
+        type_ = component.representation.text_type if component.codes is None else "String"
         if SEPARATOR in value:
-            return {"values": value.split(SEPARATOR)}
+            return {"values": [single(part, type_) for part in value.split(SEPARATOR)]}
         if component.codes is None:
-            return {"value": value}
+            return {"value": single(value, type_)}
         items = component.codes.items
         return {"id": value, **self._named(items[value].name if value in items else Text(), value)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,6 +33,21 @@ def numbers(texts: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(
         encoded.indices, pa.array(map(_number, encoded.dictionary.to_pylist()), pa.string())
     ).dictionary_decode()
+
+
+def single(value: str, text_type: str) -> Any:
+    """A value as JSON has it: SDMX-JSON 2.1 field guide, "Data type conversions"."""
+    try:
+        match text_type:
+            case "Boolean":
+                return {"true": True, "1": True, "false": False, "0": False}[value]
+            case "Integer" | "Count" | "Long" | "Short":
+                return int(value)
+            case "Float" | "Double" if math.isfinite(float(value)):
+                return float(value)
+    except (KeyError, ValueError):
+        pass
+    return value
 
 
 def _are_plain(texts: pa.Array) -> bool:

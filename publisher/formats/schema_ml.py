@@ -214,6 +214,9 @@ class _Schema:
 
     @property
     def _time_series(self) -> str:
+        """Not of what deletes: a time series has a period in each observation."""
+        if self.levels.request.deletion:
+            return ""
         time = self.levels.request.definition.time
         is_series = time is not None and self.levels.request.dimension_at_observation == time.id
         return self.version.time_series if is_series else ""

@@ -5,7 +5,9 @@ Source: SDMX 3.0 section 6 (technical notes), table of data types; SDMX-ML, `com
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 # SDMX data type → type of XML Schema; all others are xs:string.
 TYPES: Mapping[str, str] = {
@@ -67,3 +69,35 @@ def facets(text_type: str, given: Mapping[str, str]) -> list[tuple[str, str]]:
     exclusive = {"minInclusive": "minExclusive", "maxInclusive": "maxExclusive"}
     change = exclusive if text_type == "ExclusiveValueRange" else {}
     return [(change.get(facet, facet), value) for facet, bases, value in found if base in bases]
+
+
+_INTEGERS = ("Integer", "Long", "Short", "Count")
+_NUMBERS = ("Float", "Double")
+_EITHER = ("BigInteger", "Decimal", "Incremental", "InclusiveValueRange", "ExclusiveValueRange")
+_JSON_FACETS: Mapping[str, str] = {
+    "minLength": "minLength",
+    "maxLength": "maxLength",
+    "pattern": "pattern",
+    "minInclusive": "minimum",
+    "maxInclusive": "maximum",
+    "minExclusive": "exclusiveMinimum",
+    "maxExclusive": "exclusiveMaximum",
+}
+
+
+def json_type(text_type: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """The schema of a value in JSON: SDMX-JSON 2.1 field guide, "Data type conversions"."""
+    found: dict[str, Any] = {}
+    for facet, value in facets(text_type, given):
+        if name := _JSON_FACETS.get(facet):
+            found[name] = f"^(?:{value})$" if name == "pattern" else json.loads(value)
+    if text_type in _INTEGERS:
+        return {"type": "integer"} | found
+    if text_type in _NUMBERS:
+        return {"anyOf": [{"type": "number"} | found, {"enum": ["INF", "-INF"]}]}
+    if text_type in _EITHER:
+        digits = {"type": "string", "pattern": r"^[+-]?(\d+(\.\d*)?|\.\d+)$"}
+        return {"anyOf": [{"type": "number"} | found, digits]}
+    if text_type == "Boolean":
+        return {"type": "boolean"}
+    return {"type": "string"} | found
