@@ -20,8 +20,6 @@ from publisher.store.engine import connect, ident, in_order, key, literal
 from publisher.store.order import ordered
 from publisher.structures.definition import Definition, Resolved
 
-IN_ONLY = "IN_ONLY"  # annotation of an attribute
-
 
 def cube_folder(
     public: Path, name: str, definition: Definition, states: Mapping[str, Path], scratch: Path
@@ -64,11 +62,6 @@ def _load(con: duckdb.DuckDBPyConnection, definition: Definition, states: Mappin
     con.execute(f"CREATE VIEW states AS {in_order(con, 'raw', definition)}")
 
 
-def _is_published(attribute: Resolved) -> bool:
-    """False for what is delivered for protection only: no cube has it, so no answer can tell it."""
-    return not any(IN_ONLY in (a.id, a.type) for a in attribute.component.annotations)
-
-
 def _dimensions(definition: Definition) -> str:
     return ", ".join(ident(d.id) for d in definition.dimensions)
 
@@ -95,7 +88,7 @@ def _refuse_shared_series(con: duckdb.DuckDBPyConnection, definition: Definition
 def _series(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.RecordBatch:
     """One row a series; `offset` is the row of its first observation."""
     keys = _dimensions(definition)
-    above = [a for a in series_attributes(definition) if _is_published(a)]
+    above = [a for a in series_attributes(definition) if a.is_published]
     columns = [keys, f"any_value({ident(PROVIDER)}) AS {ident(PROVIDER)}"]
     columns += [f"min({ident(a.id)}) AS {ident(a.id)}" for a in above]  # constant in a series: any would do
     table = con.execute(
@@ -110,7 +103,7 @@ def _series(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.Record
 
 
 def _observations(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.RecordBatch:
-    components = [c for c in observation_components(definition) if _is_published(c)]
+    components = [c for c in observation_components(definition) if c.is_published]
     columns = ", ".join(ident(c.id) for c in components)
     order = ", ".join(ident(c.id) for c in key(definition))
     reader = con.sql(f"SELECT {columns} FROM states ORDER BY {order}").to_arrow_reader(1 << 17)

@@ -29,6 +29,9 @@ NUMERIC = frozenset(
 )
 
 
+IN_ONLY = "IN_ONLY"  # annotation of an attribute that never leaves
+
+
 @dataclass(frozen=True)
 class Resolved:
     """A component, its concept, the representation that holds for it and its list of codes."""
@@ -45,6 +48,11 @@ class Resolved:
     @property
     def name(self) -> Text:
         return self.component.name or self.concept.name
+
+    @property
+    def is_published(self) -> bool:
+        """False for what is delivered for protection only (annotation IN_ONLY): no answer may tell it."""
+        return not any(IN_ONLY in (a.id, a.type) for a in self.component.annotations)
 
     @property
     def is_array(self) -> bool:

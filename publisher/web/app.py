@@ -16,7 +16,7 @@ from catalogue.embedded import Embedded
 from publisher.errors import UserError, outcome
 from publisher.folders import folder
 from publisher.settings import Settings
-from publisher.web import files, health, pages, words
+from publisher.web import feeds, files, health, pages, words
 from publisher.web.context import Lmis
 
 log = logging.getLogger("lmis.web")
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(actions.blueprint(catalogue, extension.number, site, extension.token))
     app.register_blueprint(sdmx.bp)
     app.register_blueprint(files.blueprint(templates))
+    app.register_blueprint(feeds.bp)
     app.register_blueprint(pages.bp)
     app.context_processor(pages.context)
     app.add_template_filter(pages.web, "web")

@@ -20,6 +20,7 @@ from publisher.errors import UserError
 from publisher.web import dataset as datasets
 from publisher.web import home as homes
 from publisher.web import listing, sheets
+from publisher.web import release as revisions
 from publisher.web.context import lmis
 from publisher.web.names import Names, extras, listed
 from publisher.web.words import DEFAULT, Words
@@ -191,6 +192,36 @@ def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Respon
 @bp.get("/<language:lang>/releases")
 def releases() -> Response:
     return _page("releases", "releases", names=_names(), releases=datasets.releases(lmis().snapshot()))
+
+
+@bp.get("/<language:lang>/releases/<id>")
+def release(id: str) -> Response:
+    """What one release changed."""
+    found, names = _release(id), _names()
+    return _page(
+        "release", "releases", names=names, release=found, revisions=revisions.build(lmis(), names, found)
+    )
+
+
+@bp.get("/releases/<id>/<dataset>.csv")
+def changes(id: str, dataset: str) -> Response:
+    """Every change of a release in one dataset, as CSV; never changes, as the release does not."""
+    parts = [part for part in _release(id).flows.values() if part.name == dataset]
+    if not parts:
+        raise NoPage(f"Release {id} has no dataset {dataset}.")
+    response = Response(
+        revisions.as_csv(lmis(), id, parts[0].dataflow), content_type="text/csv;charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{id}-{dataset}-changes.csv"'
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _release(id: str) -> datasets.Release:
+    for found in datasets.releases(lmis().snapshot()):
+        if found.id == id:
+            return found
+    raise NoPage(f"There is no release {id}.")
 
 
 @bp.get("/<language:lang>/factsheets")
