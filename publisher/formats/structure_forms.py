@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ def chosen(text: m.Text, languages: tuple[str, ...] | None) -> Mapping[str, str]
 def attribute(row: Row, thing: object) -> str:
     """` name="value"`, or nothing when the value is absent or the XSD's default."""
     value = row.of if row.form == "constant" else getattr(thing, row.field)
+    if row.form == "occurrence" and value is None:
+        value = "unbounded"
     if value is None or value == row.default:
         return ""
     if row.form == "flag":
@@ -59,7 +62,7 @@ def attribute(row: Row, thing: object) -> str:
         value = true if value else false
     if row.field == "id":  # a category's id is its path
         value = value.rpartition(".")[2]
-    return f' {row.name}="{escape(value)}"'
+    return f' {row.name}="{escape(str(value))}"'
 
 
 # -- references -------------------------------------------------------------------------------
@@ -70,6 +73,8 @@ def urn(version: Version, ref: Ref) -> str:
     kind = KINDS[ref.kind]
     if version.references == "ref" and kind.cls_21 and not ref.item:
         return escape(ref.urn.replace(f".{kind.cls}=", f".{kind.cls_21}="))
+    if version.name == "3.1" and ref.kind == "categorisation":  # CategorisationUrnType: always 1.0
+        return escape(replace(ref, version="1.0").urn)
     return escape(ref.urn)
 
 
@@ -133,6 +138,14 @@ def many(writer: Writer, row: Row, value: tuple[Any, ...]) -> str:
     )
 
 
+def one(writer: Writer, row: Row, value: object) -> str:
+    return writer.element(row.name, value, row.rows)
+
+
+def own_text(writer: Writer, row: Row, value: str) -> str:
+    return escape(value, quote=False)
+
+
 def items(writer: Writer, row: Row, value: Mapping[str, m.Item]) -> str:
     return "".join(writer.element(row.name, item, row.rows) for item in value.values())
 
@@ -150,14 +163,18 @@ def wrap(writer: Writer, row: Row, value: object) -> str:
 
 
 def categories(writer: Writer, row: Row, value: Mapping[str, m.Item]) -> str:
-    def below(parent: str | None) -> Iterator[str]:
-        for item in value.values():
-            if item.parent == parent:
-                head = "".join(attribute(r, item) for r in tags.NAMED if r.form in tags.ATTRIBUTES)
-                body = writer.content(item, tags.NAMED) + "".join(below(item.id))
-                yield opened(row.name, head, body)
+    """Names, then the categories below, then what else there is."""
+    more = tuple(r for r in row.rows if r not in tags.NAMED)
+    below: dict[str | None, list[m.Item]] = {}
+    for item in value.values():
+        below.setdefault(item.parent, []).append(item)
 
-    return "".join(below(None))
+    def written(item: m.Item) -> str:
+        head = "".join(attribute(r, item) for r in tags.NAMED if r.form in tags.ATTRIBUTES)
+        inner = "".join(written(child) for child in below.get(item.id, ()))
+        return opened(row.name, head, writer.content(item, tags.NAMED) + inner + writer.content(item, more))
+
+    return "".join(written(item) for item in below.get(None, ()))
 
 
 # -- with a single use ------------------------------------------------------------------------
@@ -211,7 +228,7 @@ _NOT_SIMPLE = frozenset({"XHTML", "GeospatialInformation"})
 def representation(writer: Writer, row: Row, value: m.Representation) -> str:
     """2.1 has code lists only, and one value in one language: a value list becomes text."""
     is_30 = writer.version.references == "urn"
-    plain = not is_30 and row.name == "str:LocalRepresentation"
+    plain = not is_30 and row.name == "str:LocalRepresentation" and not row.of
     text_type = "String" if plain and value.text_type in _NOT_SIMPLE else value.text_type
     kept = {n: facet for n, facet in value.facets.items() if not (plain and n == "isMultiLingual")}
     facets = "".join(f' {name}="{escape(facet)}"' for name, facet in kept.items())
@@ -275,20 +292,13 @@ def lists(writer: Writer, row: Row, value: tuple[Ref | str, ...]) -> str:
     )
 
 
-def pairs(writer: Writer, row: Row, value: tuple[tuple[str, str], ...]) -> str:
-    return "".join(
-        opened(row.name, "", _leaf("str:Target", target) + _leaf("str:Value", fixed))
-        for target, fixed in value
-    )
+def couples(writer: Writer, row: Row, value: tuple[tuple[str, str], ...]) -> str:
+    first, second = row.name.split("|")
+    return "".join(_leaf(first, source) + _leaf(second, target) for source, target in value)
 
 
-def mappings(writer: Writer, row: Row, value: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]) -> str:
-    written = []
-    for sources, targets in value:
-        body = "".join(_leaf("str:SourceValue", text) for text in sources)
-        body += "".join(_leaf("str:TargetValue", text) for text in targets)
-        written.append(opened(row.name, "", body))
-    return "".join(written)
+def generic_dataflow(writer: Writer, row: Row, value: m.VtlMapping) -> str:
+    return f"<{row.name}/>" if value.is_generic else ""
 
 
 FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
@@ -300,6 +310,8 @@ FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "refs": refs,
     "attachment": attachment,
     "many": many,
+    "one": one,
+    "text": own_text,
     "items": items,
     "chain": chain,
     "wrap": wrap,
@@ -311,6 +323,6 @@ FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "selected values": selected_values,
     "time range": time_range,
     "lists": lists,
-    "pairs": pairs,
-    "mappings": mappings,
+    "couples": couples,
+    "generic dataflow": generic_dataflow,
 }

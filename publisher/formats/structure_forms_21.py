@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from publisher.formats.structure_forms import chain, chosen, local, localised, o
 from publisher.structures import model as m
 from publisher.structures import tags
 from publisher.structures.tags import Row
+from publisher.structures.urns import Ref
 
 if TYPE_CHECKING:
     from publisher.formats.structure_ml import Writer
@@ -62,10 +63,74 @@ def _code_21(writer: Writer, code: m.HierarchicalCode) -> str:
     return opened("str:HierarchicalCode", f' id="{escape(code.id)}"', body)
 
 
+def report(writer: Writer, row: Row, value: tuple[m.MetadataAttribute, ...]) -> str:
+    """SDMXStructureMetadataStructure.xsd 2.1: one report, which may be on any object."""
+    format_ = '<str:TextFormat textType="IdentifiableReference"/>'
+    target = (
+        '<str:MetadataTarget id="TARGET"><str:IdentifiableObjectTarget id="OBJECT" objectType="Any">'
+        f"<str:LocalRepresentation>{format_}</str:LocalRepresentation>"
+        "</str:IdentifiableObjectTarget></str:MetadataTarget>"
+    )
+    attributes = "".join(writer.element("str:MetadataAttribute", attribute, row.rows) for attribute in value)
+    structure = opened(
+        "str:ReportStructure", ' id="REPORT"', attributes + local("str:MetadataTarget", "TARGET")
+    )
+    return opened(row.name, "", target + structure)
+
+
+def scheme_map(writer: Writer, row: Row, value: m.ItemSchemeMap | m.RepresentationMap) -> str:
+    """SDMXStructureStructureSet.xsd ItemSchemeMapType: of the same id and name as its set."""
+    source, target = _ends(value)
+    body = localised("com:Name", chosen(value.name, writer.languages))
+    body += reference(writer, "str:Source", source) + reference(writer, "str:Target", target)
+    for entry in value.mappings:
+        pair = local("str:Source", entry.source[0].value) + local("str:Target", entry.target[0])
+        body += opened(row.of, "", pair)
+    return opened(row.name, f' id="{escape(value.id)}"', body)
+
+
+def _ends(value: m.ItemSchemeMap | m.RepresentationMap) -> tuple[Ref, Ref]:
+    if isinstance(value, m.RepresentationMap):
+        ends = (*value.source_codelists, *value.target_codelists)
+    else:
+        ends = tuple(ref for ref in (value.source_scheme, value.target_scheme) if ref)
+    source, target = (ref for ref in ends if isinstance(ref, Ref))
+    return source, target
+
+
+# Class of a component → the list that it is in.
+LISTS = {
+    "Dimension": "DimensionDescriptor",
+    "TimeDimension": "DimensionDescriptor",
+    "Attribute": "AttributeDescriptor",
+    "PrimaryMeasure": "MeasureDescriptor",
+}
+
+
+def structure_map(writer: Writer, row: Row, value: m.LocatedStructureMap) -> str:
+    body = localised("com:Name", chosen(value.name, writer.languages))
+    for tag, ref in (("str:Source", value.source_structure), ("str:Target", value.target_structure)):
+        body += reference(writer, tag, ref) if ref else ""
+    for entry in value.component_maps:
+        ends = _component("str:Source", entry.source[0], dict(value.source_lists))
+        ends += _component("str:Target", entry.target[0], dict(value.target_lists))
+        body += opened("str:ComponentMap", "", ends)
+    return opened(row.name, f' id="{escape(value.id)}"', body)
+
+
+def _component(tag: str, id_: str, classes: Mapping[str, str]) -> str:
+    cls = classes[id_]
+    where = f'containerID="{LISTS[cls]}" class="{cls}" package="datastructure"'
+    return f'<{tag}><Ref id="{escape(id_)}" {where}/></{tag}>'
+
+
 FORMS: dict[str, Callable[[Writer, Row, Any], str]] = {
     "local ref": local_ref,
     "inner local refs": inner_local_refs,
     "primary measure": primary_measure,
     "included code lists": included_code_lists,
     "hierarchy": hierarchy,
+    "report": report,
+    "scheme map": scheme_map,
+    "structure map": structure_map,
 }

@@ -9,20 +9,41 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from publisher.formats.gaps import Gap
-from publisher.formats.structure_json import ARTEFACTS
+from publisher.formats.structure_generations import in_generation
+from publisher.formats.structure_json_artefacts import ARTEFACTS_20, ARTEFACTS_21
 from publisher.structures import model as m
 from publisher.structures.tags_21 import ML_21
 from publisher.structures.tags_30 import ML_30
+from publisher.structures.tags_31 import ML_31
 
 _21 = "structure: SDMX-ML 2.1"
 
 GAPS: tuple[Gap, ...] = (
     Gap(_21, "HierarchyAssociation is left out", "2.1 has none"),
+    Gap(
+        _21,
+        "MetadataProviderScheme, MetadataProvisionAgreement and MetadataConstraint are left out",
+        "2.1 has data providers and data agreements only",
+    ),
+    Gap(
+        _21,
+        "a MetadataStructure is one report on any object; the targets of a Metadataflow are left out",
+        "2.1 has targets in the metadata structure instead",
+    ),
+    Gap(_21, "the metadata structure of a data structure is left out", "came with 3.0"),
+    Gap(_21, "a DataKeySet names values of dimensions only, and nothing has a validity", "came with 3.0"),
     Gap(_21, "ValueList is left out; components with one are written as text", "2.1 has code lists only"),
     Gap(
         _21,
-        "StructureMap and RepresentationMap are left out",
-        "a StructureSet has code list maps and component maps of one to one only",
+        "a map is a StructureSet of its id; one that is not from value to value, with code lists or schemes"
+        " on both sides, is left out",
+        "2.1 maps one value to one",
+    ),
+    Gap(
+        _21,
+        "a StructureMap is written when its structures are in the message, with its component maps of one to"
+        " one; the maps of their values are structure sets of their own",
+        "2.1 names the list that a component is in, and code list maps of the same set only",
     ),
     Gap(_21, "a Hierarchy is a HierarchicalCodelist with one hierarchy of its id", "2.1 nests them"),
     Gap(_21, "an attribute takes one value: minOccurs and maxOccurs are left out", "arrays came with 3.0"),
@@ -32,6 +53,27 @@ GAPS: tuple[Gap, ...] = (
     Gap(_21, "a reference to the latest version (1.0+.0) names the lowest it may be", "no wildcards in 2.1"),
     Gap(_21, "AnnotationValue is left out", "came with 3.0"),
     Gap(_21, "code lists are written with the codes of their extensions, as by detail=full", "no extensions"),
+    Gap(
+        "structure: SDMX-ML 3.1, SDMX-JSON 2.1",
+        "an Actual DataConstraint is an AvailabilityConstraint, one for each artefact that it is attached to",
+        "it has no id, name or version and one region since 3.1",
+    ),
+    Gap("structure: SDMX-ML 3.1, SDMX-JSON 2.1", "a ReleaseCalendar is left out", "3.1 has none"),
+    Gap(
+        "structure: SDMX-ML 3.1",
+        "categorisations are written without version; their URN says 1.0",
+        "SDMXStructureCategorisation.xsd prohibits it",
+    ),
+    Gap(
+        "structure: SDMX-ML 3.0, 2.1 and SDMX-JSON 2.0",
+        "a DataKey with several values of a dimension is several keys",
+        "a key value is one value before 3.1",
+    ),
+    Gap(
+        "structure: SDMX-ML 3.0, 2.1 and SDMX-JSON 2.0",
+        "evolvingStructure, DimensionConstraint and the counts of what is available are left out",
+        "came with 3.1",
+    ),
     Gap(
         "structure: SDMX-ML 3.0",
         "organisation schemes are written without version; references say 1.0",
@@ -43,7 +85,7 @@ GAPS: tuple[Gap, ...] = (
         "the pattern of the schema misspells the class",
     ),
     Gap(
-        "structure: SDMX-JSON 2.0",
+        "structure: SDMX-JSON",
         "validFrom and validTo without a time zone are written as UTC",
         "RFC 3339 asks for a zone, XML Schema does not",
     ),
@@ -56,13 +98,21 @@ GAPS: tuple[Gap, ...] = (
 
 WRITTEN: Mapping[str, frozenset[type[m.Maintainable]]] = MappingProxyType(
     {
+        ML_31.media_type: frozenset(ML_31.artefacts),
         ML_30.media_type: frozenset(ML_30.artefacts),
         ML_21.media_type: frozenset(ML_21.artefacts),
-        "application/vnd.sdmx.structure+json;version=2.0.0": frozenset(ARTEFACTS),
+        "application/vnd.sdmx.structure+json;version=2.1.0": frozenset(ARTEFACTS_21),
+        "application/vnd.sdmx.structure+json;version=2.0.0": frozenset(ARTEFACTS_20),
     }
 )
 
 
 def left_out(artefacts: Iterable[m.Maintainable], media_type: str) -> tuple[m.Maintainable, ...]:
     """Those of `artefacts` that a message of `media_type` (with version) has no place for."""
-    return tuple(artefact for artefact in artefacts if type(artefact) not in WRITTEN[media_type])
+    artefacts = tuple(artefacts)
+    version = media_type.partition("version=")[2]
+    if "+xml" in media_type:
+        version = version.removesuffix(".0") if version.count(".") == 2 else version
+    kept = in_generation((a for a in artefacts), version)
+    written = {artefact.ref for artefact in kept if type(artefact) in WRITTEN[media_type]}
+    return tuple(artefact for artefact in artefacts if artefact.ref not in written)

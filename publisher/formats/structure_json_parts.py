@@ -1,12 +1,13 @@
-"""Parts of SDMX-JSON 2.0 structure messages that several artefacts share."""
+"""Parts of SDMX-JSON structure messages that several artefacts share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from publisher.structures import model as m
+from publisher.structures.urns import Ref
 
 Json = dict[str, Any]
 Languages = tuple[str, ...] | None  # None: every one
@@ -120,10 +121,23 @@ def components(structure: m.DataStructure, languages: Languages) -> Json:
                 }
             ),
             "groups": [_group(group, languages) for group in structure.groups],
-            "attributeList": _listed("AttributeDescriptor", "attributes", attributes),
+            "attributeList": _attribute_list(structure, attributes, languages),
             "measureList": _listed("MeasureDescriptor", "measures", measures),
         }
     )
+
+
+def _attribute_list(structure: m.DataStructure, attributes: list[Json], languages: Languages) -> Json | None:
+    usages = [
+        annotated(usage.annotations, languages)
+        | {
+            "metadataAttributeReference": usage.metadata_attribute,
+            "attributeRelationship": relationship(usage.attachment, usage.attached_to),
+        }
+        for usage in structure.metadata_usages
+    ]
+    written = filled({"attributes": attributes, "metadataAttributeUsages": usages})
+    return {"id": "AttributeDescriptor"} | written if written else None
 
 
 def _listed(id_: str, key: str, written: list[Json]) -> Json | None:
@@ -158,14 +172,16 @@ def _attribute(attribute: m.Attribute, languages: Languages) -> Json:
     written = _component(attribute, languages) | {"usage": _usage(attribute.is_mandatory)}
     if attribute.measures:
         written["measureRelationship"] = list(attribute.measures)
-    match attribute.attachment:
+    return written | {"attributeRelationship": relationship(attribute.attachment, attribute.attached_to)}
+
+
+def relationship(attachment: str, attached_to: tuple[str, ...]) -> Json:
+    match attachment:
         case m.GROUP:
-            relationship: Json = {"group": attribute.attached_to[0]}
+            return {"group": attached_to[0]}
         case m.DIMENSIONS:
-            relationship = {"dimensions": list(attribute.attached_to)}
-        case attachment:  # observation, dataflow
-            relationship = {attachment: {}}
-    return written | {"attributeRelationship": relationship}
+            return {"dimensions": list(attached_to)}
+    return {attachment: {}}  # observation, dataflow
 
 
 def hierarchical_code(code: m.HierarchicalCode, languages: Languages) -> Json:
@@ -187,33 +203,57 @@ def levels(given: tuple[m.Identifiable, ...], languages: Languages) -> Json | No
     return filled({"id": first.id} | named(first, languages) | {"level": levels(tuple(rest), languages)})
 
 
-def region(given: m.CubeRegion) -> Json:
-    keys = [_selection(s) for s in given.selections if s.is_key]
-    others = [_selection(s) for s in given.selections if not s.is_key]
-    return filled({"include": given.is_included, "keyValues": keys, "components": others})
+def urn_of(ref: Ref | None) -> str | None:
+    return ref.urn if ref else None
 
 
-def _selection(given: m.MemberSelection) -> Json:
-    # The schema takes a bare text too, pysdmx only an object.
-    values = [{"value": v} | ({"cascadeValues": True} if v in given.cascading else {}) for v in given.values]
-    return filled(
-        {
-            "id": given.component,
-            "include": given.is_included,
-            "values": values,
-            "timeRange": _time_range(given),
-        }
-    )
+def refs(**fields: str) -> Callable[[Any, Languages], Json]:
+    """What has references only: key → field."""
+    return lambda artefact, languages: {key: plain(getattr(artefact, f)) for key, f in fields.items()}
 
 
-def _time_range(given: m.MemberSelection) -> Json:
-    both = given.start is not None and given.end is not None
-    ends = (
-        ("startPeriod" if both else "afterPeriod", given.start, given.start_included),
-        ("endPeriod" if both else "beforePeriod", given.end, given.end_included),
-    )
-    return {
-        key: {"period": period, "isInclusive": included}
-        for key, period, included in ends
-        if period is not None
-    }
+def plain(value: object) -> object:
+    """A field as JSON has it: references as URNs, tuples as arrays."""
+    if isinstance(value, Ref):
+        return value.urn
+    return [plain(entry) for entry in value] if isinstance(value, tuple) else value
+
+
+def localised(key: str, text: m.Text, languages: Languages) -> Json:
+    """`key` in the best language; `<key>s` in all when all are asked for."""
+    written: Json = {key: m.text(text, languages or ("en",))}
+    return filled(written | ({f"{key}s": dict(text)} if languages is None else {}))
+
+
+def annotated(annotations: tuple[m.Annotation, ...], languages: Languages) -> Json:
+    return filled({"annotations": [_annotation(a, languages) for a in annotations]})
+
+
+def zoned(instant: str | None) -> str | None:
+    """RFC 3339 wants a time and a zone; XML Schema does not. Without them it is midnight, UTC."""
+    if instant is None:
+        return None
+    whole = instant if "T" in instant else f"{instant[:10]}T00:00:00{instant[10:]}"
+    has_zone = whole.endswith("Z") or "+" in whole[10:] or "-" in whole[10:]
+    return whole if has_zone else f"{whole}Z"
+
+
+def scheme(key: str, item: Callable[[Any, Languages], Json]) -> Callable[[Any, Languages], Json]:
+    def write(scheme: m.ItemScheme, languages: Languages) -> Json:
+        items = [filled(item(entry, languages)) for entry in scheme.items.values()]
+        return {"isPartial": scheme.is_partial or None, key: items}
+
+    return write
+
+
+def nested(scheme: m.ItemScheme, key: str, languages: Languages, more: Callable[[Any], Json]) -> list[Json]:
+    """Items inside each other, by their parents; their ids are paths."""
+    below: dict[str | None, list[m.Item]] = {}
+    for item in scheme.items.values():
+        below.setdefault(item.parent, []).append(item)
+
+    def written(item: m.Item) -> Json:
+        head = {"id": item.id.rpartition(".")[2]} | named(item, languages)
+        return filled(head | {key: [written(child) for child in below.get(item.id, ())]} | more(item))
+
+    return [written(item) for item in below.get(None, ())]

@@ -1,4 +1,4 @@
-"""Structure and error messages of SDMX-ML 3.0 and 2.1, by the rows of `structures.tags`.
+"""Structure and error messages of SDMX-ML 3.1, 3.0 and 2.1, by the rows of `structures.tags`.
 
 Each artefact is one chunk of bytes. What 2.1 has no place for is left out: `structure_gaps` says what.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from publisher.formats import structure_forms, structure_forms_21, xmltext
+from publisher.formats import structure_generations as generations
 from publisher.formats.message import ErrorMessage, StructureMessage
 from publisher.formats.structure_forms import attribute, localised, opened, urn
 from publisher.structures import model as m
@@ -17,6 +18,7 @@ from publisher.structures import tags
 from publisher.structures.tags import Row, Rows, Version
 from publisher.structures.tags_21 import ML_21
 from publisher.structures.tags_30 import ML_30
+from publisher.structures.tags_31 import ML_31
 
 FORMS = structure_forms.FORMS | structure_forms_21.FORMS
 Chunks = Iterator[bytes | memoryview]
@@ -42,6 +44,11 @@ class Writer:
         return FORMS[row.form](self, row, value) if value not in (None, (), "") else ""
 
 
+def write_31(message: StructureMessage) -> Chunks:
+    """Chunks of an SDMX-ML 3.1 structure message."""
+    return _write(message, ML_31)
+
+
 def write_30(message: StructureMessage) -> Chunks:
     """Chunks of an SDMX-ML 3.0 structure message."""
     return _write(message, ML_30)
@@ -57,29 +64,43 @@ def _write(message: StructureMessage, version: Version) -> Chunks:
     head = xmltext.header(message.header, "")
     yield f"{xmltext.DECLARATION}<mes:Structure{namespaces}>{head}<mes:Structures>".encode()
     writer = Writer(version, message.languages)
-    classes = [cls for cls in version.artefacts if any(type(a) is cls for a in message.artefacts)]
+    written: dict[type[m.Maintainable], list[m.Maintainable]] = {}
+    for artefact in generations.in_generation(message.artefacts, version.name):
+        written.setdefault(type(artefact), []).append(artefact)
+    classes = [cls for cls in version.artefacts if cls in written]
     for container, group in groupby(classes, lambda cls: version.artefacts[cls][0]):
         yield f"<{container}>".encode()
         for cls in group:
-            yield from (_artefact(writer, a, message).encode() for a in message.artefacts if type(a) is cls)
+            yield from (_artefact(writer, artefact, message).encode() for artefact in written[cls])
         yield f"</{container}>".encode()
     yield b"</mes:Structures></mes:Structure>"
 
 
 def _artefact(writer: Writer, artefact: m.Maintainable, message: StructureMessage) -> str:
+    version = writer.version
     if isinstance(artefact, m.Codelist) and artefact.is_complete:
         artefact = replace(artefact, extensions=(), own=None)  # its codes are all there
-    _, tag, rows = writer.version.artefacts[type(artefact)]
+    _, tag, rows = version.artefacts[type(artefact)]
+    if isinstance(artefact, m.AvailabilityConstraint):
+        return writer.element(tag, artefact, rows)
     if artefact.ref in message.stubs:
         rows = tuple(row for row in rows if _in_stub(row, message.complete_stubs))
         artefact = replace(artefact, is_external=True)
-    return writer.element(tag, artefact, rows, f' urn="{urn(writer.version, artefact.ref)}"')
+    extra = f' urn="{urn(version, artefact.ref)}"'
+    if version is ML_31 and message.languages is not None:
+        extra += ' isPartialLanguage="true"'
+    return writer.element(tag, artefact, rows, extra)
 
 
 def _in_stub(row: Row, complete: bool) -> bool:
     """REST 2.2.2 doc/structures.md `detail`: identification and name; complete: description, annotations."""
     kept = ("name", "description", "annotations") if complete else ("name",)
     return row.form in tags.ATTRIBUTES or row.field in kept or row.required
+
+
+def error_31(message: ErrorMessage) -> Chunks:
+    """An SDMX-ML 3.1 error message."""
+    return _error(message, ML_31)
 
 
 def error_30(message: ErrorMessage) -> Chunks:

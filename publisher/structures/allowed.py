@@ -34,11 +34,14 @@ def allowed(registry: Registry, refs: Iterable[Ref]) -> dict[str, Values]:
 def _of(registry: Registry, constraint: m.DataConstraint) -> dict[str, Values]:
     codes = _codes(registry, constraint)
     included = [_region(region, codes) for region in constraint.regions if region.is_included]
+    # Of data keys a list of values holds what any of them has; that they belong together it cannot say.
+    keys = [key for key_set in constraint.key_sets if key_set.is_included for key in key_set.keys]
+    included += [_region(m.CubeRegion(key.selections), codes) for key in keys]
     result: dict[str, Values] = {}
     if included:  # only what every included region speaks of is limited
         for component in set.intersection(*(set(region) for region in included)):
             result[component] = frozenset().union(*(region[component] for region in included))
-    for region in constraint.regions:
+    for region in (*constraint.regions, *_excluded(constraint)):
         if not region.is_included and len(region.selections) == 1:
             # With two components it takes away combinations, which no list of values can say.
             for component, values in _region(region, codes).items():
@@ -47,6 +50,11 @@ def _of(registry: Registry, constraint: m.DataConstraint) -> dict[str, Values]:
                 if whole is not None:
                     result[component] = whole - values
     return result
+
+
+def _excluded(constraint: m.DataConstraint) -> list[m.CubeRegion]:
+    keys = [key for key_set in constraint.key_sets if not key_set.is_included for key in key_set.keys]
+    return [m.CubeRegion(key.selections, is_included=False) for key in keys]
 
 
 def _region(region: m.CubeRegion, codes: dict[str, m.ItemScheme]) -> dict[str, Values]:

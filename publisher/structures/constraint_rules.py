@@ -34,6 +34,8 @@ def constraint_names(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Findi
         components = resolved_components(loaded.registry, structure)
         for region in artefact.regions:
             yield from _region(place, region, components, structure)
+        for key in (key for keys in artefact.key_sets for key in keys.keys):
+            yield from _selections(place, key.selections, components, structure)
 
 
 def _region(
@@ -42,7 +44,16 @@ def _region(
     if not region.is_included and len(region.selections) > 1:
         message = f"{place.artefact.ref} excludes combinations of components, which is not held"
         yield place.finding("unsupported", message, region, severity="warning")
-    for selection in region.selections:
+    yield from _selections(place, region.selections, components, structure)
+
+
+def _selections(
+    place: Place,
+    selections: tuple[m.MemberSelection, ...],
+    components: dict[str, Resolved],
+    structure: m.DataStructure,
+) -> Iterator[Finding]:
+    for selection in selections:
         name = selection.component
         if name not in components:
             message = f"{place.artefact.ref} constrains {name}, which is not in {structure.ref}"

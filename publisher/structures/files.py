@@ -14,11 +14,12 @@ from publisher.structures import read_ml
 from publisher.structures.read_ml import Document
 from publisher.structures.tags_21 import ML_21
 from publisher.structures.tags_30 import ML_30
+from publisher.structures.tags_31 import ML_31
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DEEPEST = 64  # elements inside each other
 
-VERSIONS = {version.clark("mes:Structure"): version for version in (ML_30, ML_21)}
+VERSIONS = {version.clark("mes:Structure"): version for version in (ML_31, ML_30, ML_21)}
 
 
 class _Stop(Exception):
@@ -46,7 +47,7 @@ def read(content: bytes, source: str) -> Document:
             Finding(
                 "not-structure", "not an SDMX-ML structure message", file=source, row=1,
                 value=str(tree.getroot().tag),
-                allowed="Structure in the message namespace of SDMX-ML 3.0 or 2.1",
+                allowed="Structure in the message namespace of SDMX-ML 3.1, 3.0 or 2.1",
             )
         )  # fmt: skip
         return document

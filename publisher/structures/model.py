@@ -5,112 +5,19 @@ Version 2.1 artefacts are read into the same classes. Everything here is immutab
 identity of content (`Ref`), so that a registry can be shared between threads and workers.
 """
 
+# ruff: noqa: F403, F405  (one name for the whole model: `model`)
+
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from dataclasses import dataclass, replace
 
+from publisher.structures.model_base import *
+from publisher.structures.model_constraints import *
+from publisher.structures.model_maps import *
+from publisher.structures.model_metadata import *
+from publisher.structures.model_process import *
+from publisher.structures.model_vtl import *
 from publisher.structures.urns import Ref
-
-
-class Text(dict[str, str]):
-    """Language tag (BCP 47) → text; treat as immutable, so that artefacts can be hashed."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self.items()))
-
-
-NO_TEXT = Text()
-
-
-class Items(dict[str, "Item"]):
-    """Id → item, in their written order; treat as immutable, so that schemes can be hashed."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(tuple(self))
-
-
-NO_ITEMS = Items()
-
-
-@dataclass(frozen=True)
-class Annotation:
-    id: str | None = None
-    type: str | None = None
-    title: str | None = None
-    url: str | None = None
-    text: Text = NO_TEXT
-    value: str | None = None  # 3.0: not for people
-
-
-@dataclass(frozen=True)
-class Identifiable:
-    """Anything with an id; names and descriptions keep all their languages."""
-
-    id: str
-    name: Text = NO_TEXT
-    description: Text = NO_TEXT
-    annotations: tuple[Annotation, ...] = ()
-
-
-@dataclass(frozen=True)
-class Maintainable(Identifiable):
-    kind: ClassVar[str]
-    agency: str = ""
-    version: str = "1.0.0"
-    valid_from: str | None = None
-    valid_to: str | None = None
-    is_external: bool = False
-    source: str | None = field(default=None, compare=False)  # file, relative to its dsd folder; for messages
-
-    @property
-    def ref(self) -> Ref:
-        return Ref(self.kind, self.agency, self.id, self.version)
-
-
-# -- item schemes -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Representation:
-    """What values a component takes: a list of codes or a type with facets; and how many."""
-
-    enumeration: Ref | None = None  # codelist or valuelist
-    text_type: str = "String"  # SDMX DataType, when not enumerated
-    facets: Text = NO_TEXT  # minLength, maxLength, pattern, decimals, minValue, …
-    min_occurs: int = 1
-    max_occurs: int | None = 1  # None: unbounded
-
-
-@dataclass(frozen=True)
-class Item(Identifiable):
-    parent: str | None = None  # id of the parent item in the same scheme (codes, concepts, units)
-
-
-@dataclass(frozen=True)
-class Concept(Item):
-    representation: Representation | None = None
-
-
-@dataclass(frozen=True)
-class Category(Item):
-    """Its id is the whole path, `LABOUR.WAGES`, as an URN writes it."""
-
-
-@dataclass(frozen=True)
-class Organisation(Item):
-    """Agency, data provider or consumer."""
-
-    # keys: id, name, department, role (each `name@id` in another language than English),
-    # telephone, fax, uri, email; several of one are separated by line ends
-    contacts: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True)
-class ItemScheme(Maintainable):
-    items: Mapping[str, Item] = NO_ITEMS  # in their written order
-    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +83,11 @@ class DataConsumerScheme(ItemScheme):
 
 
 @dataclass(frozen=True)
+class OrganisationUnitScheme(ItemScheme):
+    kind = "organisationunitscheme"
+
+
+@dataclass(frozen=True)
 class Categorisation(Maintainable):
     kind = "categorisation"
     categorised: Ref | None = None
@@ -212,13 +124,6 @@ class HierarchyAssociation(Maintainable):
 
 
 @dataclass(frozen=True)
-class Component(Identifiable):
-    concept: Ref | None = None
-    representation: Representation | None = None  # None: the concept's own
-    roles: tuple[Ref, ...] = ()  # concepts that tell what the component is for
-
-
-@dataclass(frozen=True)
 class Dimension(Component):
     is_time: bool = False
 
@@ -240,6 +145,16 @@ class Attribute(Component):
 
 
 @dataclass(frozen=True)
+class MetadataAttributeUsage:
+    """A metadata attribute that data of the structure may carry, and where."""
+
+    metadata_attribute: str
+    attachment: str = OBSERVATION
+    attached_to: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Group(Identifiable):
     dimensions: tuple[str, ...] = ()
 
@@ -251,6 +166,9 @@ class DataStructure(Maintainable):
     measures: tuple[Measure, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     groups: tuple[Group, ...] = ()
+    metadata: Ref | None = None  # the metadata structure whose attributes data may carry
+    metadata_usages: tuple[MetadataAttributeUsage, ...] = ()
+    is_evolving: bool = False  # 3.1: minor versions may add dimensions
 
     @property
     def key_dimensions(self) -> tuple[Dimension, ...]:
@@ -266,6 +184,7 @@ class DataStructure(Maintainable):
 class Dataflow(Maintainable):
     kind = "dataflow"
     structure: Ref | None = None
+    dimension_constraint: tuple[str, ...] = ()  # 3.1: those of an evolving structure that it uses
 
 
 @dataclass(frozen=True)
@@ -275,88 +194,15 @@ class ProvisionAgreement(Maintainable):
     provider: Ref | None = None  # item of a dataproviderscheme
 
 
-# -- constraints ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class MemberSelection:
-    """Values of one component, or a time range `start`/`end`."""
-
-    component: str
-    values: tuple[str, ...] = ()
-    is_included: bool = True
-    start: str | None = None
-    end: str | None = None
-    start_included: bool = True
-    end_included: bool = True
-    cascading: tuple[str, ...] = ()  # of `values`, those that stand for their descendants too
-    is_key: bool = True  # a dimension (KeyValue); False: an attribute or measure (Component)
-
-
-@dataclass(frozen=True)
-class CubeRegion:
-    selections: tuple[MemberSelection, ...] = ()
-    is_included: bool = True
-
-
-@dataclass(frozen=True)
-class DataConstraint(Maintainable):
-    """What a dataflow, structure or agreement may hold (Allowed) or holds (Actual)."""
-
-    kind = "dataconstraint"
-    role: str = "Allowed"
-    attached_to: tuple[Ref, ...] = ()
-    regions: tuple[CubeRegion, ...] = ()
-    series_count: int | None = None
-    obs_count: int | None = None
-
-
-# -- maps -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ComponentMap:
-    source: tuple[str, ...]
-    target: tuple[str, ...]
-    representation_map: Ref | None = None
-
-
-@dataclass(frozen=True)
-class StructureMap(Maintainable):
-    kind = "structuremap"
-    source_structure: Ref | None = None
-    target_structure: Ref | None = None
-    component_maps: tuple[ComponentMap, ...] = ()
-    fixed_values: tuple[tuple[str, str], ...] = ()  # target component, value
-
-
-@dataclass(frozen=True)
-class RepresentationMap(Maintainable):
-    kind = "representationmap"
-    source_codelists: tuple[Ref | str, ...] = ()  # a codelist, or a data type's name
-    target_codelists: tuple[Ref | str, ...] = ()
-    mappings: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
-
-
 CLASSES: dict[str, type[Maintainable]] = {
     cls.kind: cls
     for cls in (
-        AgencyScheme, CategoryScheme, Categorisation, Codelist, ConceptScheme, DataConstraint,
-        DataConsumerScheme, DataProviderScheme, DataStructure, Dataflow, Hierarchy,
-        HierarchyAssociation, ProvisionAgreement, RepresentationMap, StructureMap, ValueList,
+        AgencyScheme, CategoryScheme, CategorySchemeMap, Categorisation, Codelist, ConceptScheme,
+        ConceptSchemeMap, CustomTypeScheme, DataConstraint, DataConsumerScheme, DataProviderScheme,
+        DataStructure, Dataflow, Hierarchy, HierarchyAssociation, MetadataConstraint, MetadataProviderScheme,
+        MetadataProvisionAgreement, MetadataStructure, Metadataflow, NamePersonalisationScheme,
+        OrganisationSchemeMap, OrganisationUnitScheme, Process, ProvisionAgreement, ReportingTaxonomy,
+        ReportingTaxonomyMap, RepresentationMap, RulesetScheme, StructureMap, TransformationScheme,
+        UserDefinedOperatorScheme, ValueList, VtlMappingScheme,
     )
 }  # fmt: skip
-
-
-def text(value: Text, languages: tuple[str, ...] = ("en",)) -> str:
-    """The first of `languages` that `value` has, else English, else any; "" when empty.
-
-    Lookup as RFC 4647: `id-ID` falls back to `id`.
-    """
-    for language in (*languages, "en"):
-        tag = language
-        while tag:
-            if tag in value:
-                return value[tag]
-            tag = tag.rpartition("-")[0]
-    return next(iter(value.values()), "")

@@ -101,8 +101,19 @@ def primary_measure(reader: Reader, row: Row, elements: Elements) -> tuple[m.Mea
     return (reader.make(elements[0], row.rows, m.Measure, id="OBS_VALUE"),)
 
 
+def report(reader: Reader, row: Row, elements: Elements) -> tuple[m.MetadataAttribute, ...]:
+    """The metadata attributes of all report structures; what they may be attached to is not held."""
+    clark = reader.version.clark
+    found: tuple[m.MetadataAttribute, ...] = ()
+    for structure in elements[0].findall(clark("str:ReportStructure")):
+        attributes = structure.findall(clark("str:MetadataAttribute"))
+        found += tuple(reader.make(element, row.rows, m.MetadataAttribute) for element in attributes)
+    return found
+
+
 FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "local ref": local_ref,
     "inner local refs": inner_local_refs,
     "primary measure": primary_measure,
+    "report": report,
 }

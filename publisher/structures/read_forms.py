@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from publisher.structures import model as m
-from publisher.structures.tags import NAMED, Row
+from publisher.structures.tags import Row
 from publisher.structures.urns import KINDS, Ref, kind_of, parse
 
 if TYPE_CHECKING:
@@ -105,6 +105,10 @@ def many(reader: Reader, row: Row, elements: Elements) -> tuple[Any, ...]:
     fixed = dict([row.where] if row.where else [])
     made = (reader.make(element, row.rows, row.cls or object, **fixed) for element in elements)
     return tuple(made)
+
+
+def one(reader: Reader, row: Row, elements: Elements) -> Any:
+    return reader.make(elements[0], row.rows, row.cls or object)
 
 
 def items(reader: Reader, row: Row, elements: Elements) -> m.Items:
@@ -236,19 +240,19 @@ def time_range(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any
 
 
 def categories(reader: Reader, row: Row, elements: Elements) -> m.Items:
-    """Categories in the order of the document, their ids the path from the top."""
+    """Categories, also of reporting, in the order of the document, their ids the path from the top."""
     return _items(reader, list(_categories(reader, row, elements, "")))
 
 
 def _categories(
     reader: Reader, row: Row, elements: Elements, path: str
-) -> Iterator[tuple[etree._Element, m.Category]]:
+) -> Iterator[tuple[etree._Element, m.Item]]:
     tag = reader.version.clark(row.name)
     for element in elements:
         below = element.findall(tag)
         for child in below:
             element.remove(child)
-        made = reader.make(element, NAMED, m.Category)
+        made = reader.make(element, row.rows, row.cls or m.Category)
         whole = f"{path}.{made.id}" if path else made.id
         category = replace(made, id=whole, parent=path or None)
         reader.document.lines[id(category)] = element.sourceline or 0
@@ -262,32 +266,15 @@ def lists(reader: Reader, row: Row, elements: Elements) -> tuple[Ref | str, ...]
     return tuple(found for found in made if found is not None)
 
 
-def pairs(reader: Reader, row: Row, elements: Elements) -> tuple[tuple[str, str], ...]:
-    """Fixed values: component of the target, value."""
-    made = []
-    for element in elements:
-        target, *given = element.iterchildren(tag=etree.Element)
-        if _local(target) != "Target" or len(given) != 1:
-            reader.unknown(element, "a fixed value of the source, or of several values,")
-        made.append((_text(target), _text(given[0]) if given else ""))
-    return tuple(made)
+def couples(reader: Reader, row: Row, elements: Elements) -> tuple[tuple[str, str], ...]:
+    """Elements that take turns: source, target, source, target."""
+    texts = [_text(element) for element in elements]
+    return tuple(zip(texts[::2], texts[1::2], strict=False))
 
 
-Mapped = tuple[tuple[str, ...], tuple[str, ...]]  # values of the source, of the target
-
-
-def mappings(reader: Reader, row: Row, elements: Elements) -> tuple[Mapped, ...]:
-    return tuple(_mapping(reader, element) for element in elements)
-
-
-def _mapping(reader: Reader, element: etree._Element) -> Mapped:
-    sides: dict[str, list[str]] = {"SourceValue": [], "TargetValue": []}
-    for child in (element, *element.iterchildren(tag=etree.Element)):
-        for name in child.attrib:
-            reader.unknown(child, f"attribute {name}")
-        if child is not element:
-            sides.setdefault(_local(child), []).append(_text(child))
-    return tuple(sides["SourceValue"]), tuple(sides["TargetValue"])
+def generic_dataflow(reader: Reader, row: Row, elements: Elements) -> Mapping[str, Any]:
+    """It says by being there that no dataflow, code list or concept is named."""
+    return {}
 
 
 FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
@@ -299,6 +286,7 @@ FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "refs": refs,
     "attachment": attachment,
     "many": many,
+    "one": one,
     "items": items,
     "chain": chain,
     "wrap": wrap,
@@ -310,6 +298,6 @@ FORMS: dict[str, Callable[[Reader, Row, Elements], Any]] = {
     "time range": time_range,
     "categories": categories,
     "lists": lists,
-    "pairs": pairs,
-    "mappings": mappings,
+    "couples": couples,
+    "generic dataflow": generic_dataflow,
 }

@@ -16,7 +16,7 @@ from lxml import etree
 
 from publisher.errors import Finding
 from publisher.structures import model as m
-from publisher.structures import read_21, read_forms
+from publisher.structures import read_21, read_forms, read_sets_21
 from publisher.structures.tags import ATTRIBUTES, Row, Rows, Version
 
 FORMS = read_forms.FORMS | read_21.FORMS
@@ -40,6 +40,7 @@ class Plan:
     attributes: Mapping[str, Row]
     elements: Mapping[str, int]
     absent: Mapping[str, Any]
+    text: str | None  # the field of the element's own text
 
 
 _plans: dict[tuple[str, int], Plan] = {}  # rows are constants of `tags`, so their id() is their name
@@ -84,6 +85,8 @@ class Reader:
                 self.unknown(element, f"attribute {name}")
         for number, found in sorted(self._children(element, plan).items()):
             self._add(fields, rows[number], found)
+        if plan.text:
+            fields[plan.text] = element.text or ""
         return fields
 
     def _add(self, fields: dict[str, Any], row: Row, found: list[etree._Element]) -> None:
@@ -116,9 +119,14 @@ class Reader:
         )
 
     def _attribute(self, row: Row, text: str) -> Any:
-        if row.form != "flag":
-            return text
-        return text.strip() in ((row.of or ("true",))[0], "1")
+        match row.form:
+            case "flag":
+                return text.strip() in ((row.of or ("true",))[0], "1")
+            case "number":
+                return int(text)
+            case "occurrence":
+                return None if text == "unbounded" else int(text)
+        return text
 
     def _plan(self, rows: Rows) -> Plan:
         key = (self.version.name, id(rows))
@@ -127,11 +135,12 @@ class Reader:
             elements = {
                 self.version.clark(name): number
                 for number, row in enumerate(rows)
-                if row.form not in ATTRIBUTES
+                if row.form not in ATTRIBUTES and row.name
                 for name in row.name.split("|")
             }
             absent = {row.field: row.absent for row in rows if row.absent is not None}
-            _plans[key] = Plan(attributes, elements, absent)
+            text = next((row.field for row in rows if row.form == "text"), None)
+            _plans[key] = Plan(attributes, elements, absent, text)
         return _plans[key]
 
 
@@ -177,8 +186,28 @@ def _one(
     return [reader.make(element, rows, cls, **fixed)]
 
 
+def _availability(
+    reader: Reader, element: etree._Element, rows: Rows, cls: type[m.Maintainable], fixed: dict[str, Any]
+) -> list[m.Maintainable]:
+    """3.1 gives it no name: it is called after what it is attached to."""
+    fields = reader.fields(element, rows)
+    to = next(iter(fields.get("attached_to", ())), None)
+    if to is None:
+        reader.found(element, "missing", "AvailabilityConstraint has no ConstraintAttachment")
+        return []
+    name = m.Text({"en": f"{to.id}: availability"})
+    named = {"id": f"{to.id}_AVAILABILITY", "name": name, "agency": to.agency, "version": to.version}
+    made = m.DataConstraint(**(fields | named), role="Actual", source=fixed["source"])
+    reader.document.lines[id(made)] = element.sourceline or 0
+    return [made]
+
+
 # What is not one artefact an element: (version, class) → function like `_one`.
-SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Maker] = {("2.1", m.Hierarchy): read_21.hierarchies_21}
+SEVERAL: Mapping[tuple[str, type[m.Maintainable]], Maker] = {
+    ("2.1", m.Hierarchy): read_21.hierarchies_21,
+    ("2.1", m.LocatedStructureMap): read_sets_21.structure_sets,
+    ("3.1", m.AvailabilityConstraint): _availability,
+}
 
 
 def _containers(tree: etree._ElementTree, version: Version) -> Sequence[etree._Element]:

@@ -1,8 +1,8 @@
 """Rows that say in which element or attribute of SDMX-ML a field of an artefact is written.
 
 `read_ml` reads with these tables and `formats.structure_ml` writes with them, so that what is read is
-what is written. Rows stand in the order of the XSD. The versions are in `tags_30` and `tags_21`; a later
-one adds its table and its name in `files.VERSIONS`. Source: SDMX-ML 3.0 and 2.1 schemas (SDMXStructure*.xsd).
+what is written. Rows stand in the order of the XSD. The versions are in `tags_31`, `tags_30` and `tags_21`;
+a later one adds its table and its name in `files.VERSIONS`. Source: SDMXStructure*.xsd 3.1, 3.0, 2.1.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ class Row:
 
     Forms; the tables `read_ml.FORMS` and `structure_ml.FORMS` hold how each is read and written:
       attribute, flag         attribute: text, or boolean with the texts `of`; left out when `default`
+      number, occurrence      attribute: an integer; or `unbounded`, which is None
       constant                attribute that always says `of`
+      text                    the text of the element itself; it has no name
       name                    `Name`-like elements, one a language
       value, values           text of an element, of several
       inner values            text of the element `of` inside each of several
       ref, refs               reference to an artefact or item
       attachment              references, the element named by their kind in `of`
-      many, items, chain      nested elements with the rows `of`; chain: each inside the one before
+      many, one, items, chain  nested elements with the rows `of`; chain: each inside the one before
       wrap                    the rows `of`, for the same object, inside one more element
+      representation          2.1: `of` "any type" where XHTML and several languages are allowed
       and those with a single use, as their functions say.
     `where`: only objects with this field's value are written here, and it is set in what is read.
     """
@@ -52,7 +55,9 @@ class Row:
 
 
 Rows = tuple[Row, ...]
-ATTRIBUTES = frozenset({"attribute", "flag", "constant"})  # the forms that are attributes, not elements
+ATTRIBUTES = frozenset(
+    {"attribute", "flag", "number", "occurrence", "constant"}
+)  # the forms that are attributes, not elements
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,3 +110,6 @@ ORGANISATION: Rows = (*NAMED, PARENT, Row("str:Contact", "contacts", "contacts")
 
 def organisation_scheme(item: str) -> Rows:
     return (*ORGANISATIONS, Row(item, "items", "items", ORGANISATION, m.Organisation))
+
+
+CATEGORIES = Row("str:Category", "items", "categories", NAMED, m.Category)

