@@ -3,6 +3,7 @@
     package:  "sdmx": {"dataProvider": "…", "release": "2025-10", "releaseDate": "2025-10-09T12:00:00+08:00"}
     resource: "sdmx": {"dataflow": "AGENCY:ID(1.0.0)", "action": "Replace", "scope": {"FREQ": ["M"]},
                        "fixed": {"AGE": "_T"}}
+    of a national table: {"map": "PROVIDER/table", "variables": {"year": "2023"}}; its map says the dataflows
 
 What a resource does not say is taken from the package.
 """
@@ -15,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from publisher.errors import LmisError
-from publisher.package import dialects
+from publisher.package import dialects, harmonise
 from publisher.package.descriptor import paths
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.gate import DESCRIPTOR
@@ -38,11 +39,30 @@ def plan(raw: Mapping[str, Any], registry: Registry, findings: Findings) -> Plan
         _bad("sdmx.release", release, "letters, digits, . _ - (at most 64)", findings)
     if provider:
         _known_provider(provider, registry, findings)
-    by_flow: dict[str, list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]] = {}
+    by_flow = _by_flow(raw, common, registry, findings)
+    if not by_flow and not findings.fatal:
+        findings.add("no-data", "no resource has a dataflow", file=DESCRIPTOR, column="resources")
+    filings = [_filing(flow, parts, provider, registry, findings) for flow, parts in by_flow.items()]
+    return Plan(provider, release, _instant(common, findings), tuple(f for f in filings if f))
+
+
+_Parts = list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]  # where, resource, its sdmx
+
+
+def _by_flow(
+    raw: Mapping[str, Any], common: Mapping[str, Any], registry: Registry, findings: Findings
+) -> dict[str, _Parts]:
+    """Dataflow → the resources that file it; a national table may file several."""
+    by_flow: dict[str, _Parts] = {}
     for number, resource in enumerate(raw["resources"]):
         where = f"resources[{number}].sdmx"
         own = {**common, **_mapping(resource.get("sdmx"), where, findings)}
-        if "dataflow" in own:
+        if "map" in own:
+            place = {"file": DESCRIPTOR, "column": f"{where}.map"}
+            layout = harmonise.find(str(own["map"]), registry.folders, place, findings)
+            for flow in layout.dataflows if layout else ():
+                by_flow.setdefault(flow, []).append((where, resource, {**own, "layout": layout}))
+        elif "dataflow" in own:
             by_flow.setdefault(str(own["dataflow"]), []).append((where, resource, own))
         elif _is_tabular(resource):
             findings.add(
@@ -51,10 +71,7 @@ def plan(raw: Mapping[str, Any], registry: Registry, findings: Findings) -> Plan
                 file=DESCRIPTOR,
                 column=f"{where}.dataflow",
             )
-    if not by_flow and not findings.fatal:
-        findings.add("no-data", "no resource has a dataflow", file=DESCRIPTOR, column="resources")
-    filings = [_filing(flow, parts, provider, registry, findings) for flow, parts in by_flow.items()]
-    return Plan(provider, release, _instant(common, findings), tuple(f for f in filings if f))
+    return by_flow
 
 
 def _is_tabular(resource: Mapping[str, Any]) -> bool:
@@ -122,7 +139,7 @@ def _known_provider(provider: str, registry: Registry, findings: Findings) -> No
 
 def _filing(
     flow: str,
-    parts: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    parts: _Parts,
     provider: str,
     registry: Registry,
     findings: Findings,
@@ -254,6 +271,8 @@ def _table(
         numbers=numbers,
         dates=dialects.date_forms(schema),
         patterns=dialects.patterns(schema),
+        layout=own.get("layout"),
+        variables=_mapping(own.get("variables"), f"{where}.variables", findings),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from publisher.package.findings import Findings, quoted
+from publisher.package.harmonise import Harmonised
 from publisher.package.plan import Filing
 from publisher.package.tables import Part, is_plain
 
@@ -40,7 +41,7 @@ class Column:
 class Frame:
     """The parts of one filing one after the other; rows are counted from 0 across files."""
 
-    def __init__(self, filing: Filing, parts: list[Part]) -> None:
+    def __init__(self, filing: Filing, parts: Sequence[Part | Harmonised]) -> None:
         self.filing = filing
         self.parts = parts
         self.definition = filing.definition
@@ -61,7 +62,7 @@ class Frame:
         return pa.chunked_array(arrays, kind).unify_dictionaries().combine_chunks()
 
     @staticmethod
-    def _array(part: Part, name: str, kind: pa.DataType) -> pa.Array:
+    def _array(part: Part | Harmonised, name: str, kind: pa.DataType) -> pa.Array:
         if name in part.columns:
             return part.columns[name]
         if name in part.table.fixed:
@@ -75,6 +76,12 @@ class Frame:
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
         part = self.parts[number]
         return part.file, part.line(row - int(self.offsets[number]))
+
+    def cell(self, row: int, component: str) -> tuple[str, int, str]:
+        """File, line and column of what `row` says of `component`; of a national table, its own cell."""
+        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
+        part = self.parts[number]
+        return part.file, *part.place(row - int(self.offsets[number]), component)
 
     def value(self, name: str, row: int) -> str | None:
         """The text in column `name` of `row`; None when it is empty or there is no such column."""
@@ -121,14 +128,14 @@ class Frame:
         """A finding for each of `rows`; functions get the cell's text, `{}` in a message becomes it."""
         room = findings.room(code)
         for row in rows[:room].tolist():
-            file, line = self.place(row)
+            file, line, place = self.cell(row, column)
             value = self.value(column, row) or ""
             findings.add(
                 code,
                 message(value) if callable(message) else message.replace("{}", quoted(value)),
                 file=file,
                 row=line,
-                column=column,
+                column=place,
                 value=value,
                 allowed=allowed(value) if callable(allowed) else allowed,
             )

@@ -108,16 +108,16 @@ def _tell_equal(frame: Frame, firsts: Rows, later: Rows, findings: Findings) -> 
 def _tell_unequal(frame: Frame, firsts: Rows, later: Rows, findings: Findings) -> None:
     room = findings.room("duplicate-unequal")
     for first, row in zip(firsts[:room].tolist(), later[:room].tolist(), strict=True):
-        file, line = frame.place(row)
         names = [n for n in frame.definition.components if n in _values(frame)]
         name = next(n for n in names if frame.value(n, first) != frame.value(n, row))
+        file, line, column = frame.cell(row, name)
         theirs = frame.value(name, first) or "nothing"
         findings.add(
             "duplicate-unequal",
             f"the key of {_place(frame, first)}, which has {name} {theirs}",
             file=file,
             row=line,
-            column=name,
+            column=column,
             value=frame.value(name, row) or "",
         )
     findings.count("duplicate-unequal", len(later) - room)

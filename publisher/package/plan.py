@@ -6,10 +6,13 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.structures.definition import Definition
 from publisher.structures.urns import Ref
+
+if TYPE_CHECKING:
+    from publisher.package.harmonise import Layout
 
 ACTIONS = ("Merge", "Replace", "Delete")
 
@@ -71,6 +74,8 @@ class Table:
     numbers: Mapping[str, NumberForm] = field(default_factory=dict)  # fields that write numbers differently
     dates: Mapping[str, str] = field(default_factory=dict)  # field → year | yearmonth | date, of date cells
     patterns: Mapping[str, str] = field(default_factory=dict)  # field → constraints.pattern
+    layout: Layout | None = None  # of a national table, which is harmonised
+    variables: Mapping[str, str] = field(default_factory=dict)  # what the layout takes from the package
 
 
 @dataclass(frozen=True)

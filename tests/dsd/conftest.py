@@ -69,9 +69,10 @@ def artefacts(trees: Trees) -> Mapping[str, etree._Element]:
 
 @pytest.fixture(scope="session")
 def codes(artefacts: Mapping[str, etree._Element]) -> Mapping[str, frozenset[str]]:
-    """Id of the code list → its codes."""
-    return {
-        element.get("id", ""): frozenset(code.get("id", "") for code in element.iterfind(f"{STR}Code"))
-        for urn, element in artefacts.items()
-        if ".Codelist=" in urn
-    }
+    """Id of the code list → its codes, of all its versions."""
+    found: dict[str, frozenset[str]] = {}
+    for urn, element in artefacts.items():
+        if ".Codelist=" in urn:
+            own = frozenset(code.get("id", "") for code in element.iterfind(f"{STR}Code"))
+            found[element.get("id", "")] = found.get(element.get("id", ""), frozenset()) | own
+    return found

@@ -19,6 +19,9 @@ MADE_ELSEWHERE = {
     "package-missing", "zip-invalid", "not-a-regular-file", "too-large", "cell-too-long",
     "file-invalid", "sheet-unknown", "message-invalid", "message-differs", "cell-formula", "cell-error",
     "cell-percent", "format-unsupported",
+    # test_harmonise.py
+    "map-unknown", "map-invalid", "layout-differs", "unmapped-code", "code-ambiguous", "not-additive",
+    "total-not-conserved",
 }  # fmt: skip
 
 Line = tuple[str, str | None, int | None, str | None, str | None]
