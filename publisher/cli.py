@@ -76,8 +76,9 @@ def validate(args: argparse.Namespace) -> int:
     from publisher.package import check, report
     from publisher.release.structures import registry
 
-    structures = registry(settings(args))
-    checked = [check(path, structures, progress=progress(args)) for path in args.package]
+    chosen = settings(args)
+    structures, told = registry(chosen), progress(args)
+    checked = [check(path, structures, progress=told, hosts=chosen.hosts) for path in args.package]
     print(report.FORMATS[args.format](checked))
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
 

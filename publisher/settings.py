@@ -22,9 +22,15 @@ class Settings:
     templates: tuple[Path, ...] = ()  # searched before the bundled templates
     base_url: str = "http://127.0.0.1:8470"  # as the public sees it; no slash at the end
     trusted_hosts: str = ""  # the only host names that are answered, with commas; empty: any
+    allowed_hosts: str = ""  # whence packages may have resources fetched, with commas; empty: nothing is
     sender: str = "LMIS"  # Header/Sender of SDMX messages
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """`allowed_hosts` one by one."""
+        return tuple(host.strip() for host in self.allowed_hosts.split(",") if host.strip())
 
     def structures(self) -> tuple[Path, ...]:
         """The folders of structures, bundled first; later ones win where they redefine an artefact."""

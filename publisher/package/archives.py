@@ -6,8 +6,12 @@ bytes that really come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+import gzip
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Protocol
 
 MAX_MEMBERS = 1_000
 MAX_TOTAL = 512 * 1024 * 1024
@@ -20,8 +24,22 @@ _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b
 _PACKED_NAMES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lz4")
 
 
-class TooLarge(Exception):
+_CHUNK = 1 << 16
+
+
+class Refused(Exception):
+    """Something of the package cannot be taken; `code` is that of the finding."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TooLarge(Refused):
     """More than a package may hold."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("too-large", message)
 
 
 class Member(Protocol):
@@ -53,3 +71,47 @@ def is_packed(name: str, beginning: bytes) -> bool:
     if lower.endswith((".xlsx", ".docx", ".pptx", ".odt", ".ods")):
         return False  # documents that travel with a package; only .xlsx is opened
     return lower.endswith(_PACKED_NAMES) or beginning.startswith(_PACKED)
+
+
+def only_folder(files: Sequence[str]) -> str:
+    """The folder that everything is in, with its slash; "" when files lie at the top.
+
+    >>> only_folder(["lfs/datapackage.json", "lfs/data/jobs.csv"]), only_folder(["datapackage.json"])
+    ('lfs/', '')
+    """
+    tops = {name.partition("/")[0] for name in files}
+    return tops.pop() + "/" if len(tops) == 1 and all("/" in name for name in files) else ""
+
+
+@contextmanager
+def spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A copy of an upload in an anonymous file, so that nothing is left of it. Raises TooLarge."""
+    with tempfile.TemporaryFile() as copy:
+        while data := stream.read(_CHUNK):
+            copy.write(data)
+            if copy.tell() > MAX_TOTAL:
+                raise TooLarge(f"the upload has more than {MAX_TOTAL >> 20} MiB")
+        copy.seek(0)
+        yield copy
+
+
+@contextmanager
+def unpacked(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What is packed by gzip in `stream`, in an anonymous file. Raises Refused."""
+    with tempfile.TemporaryFile() as copy:
+        try:
+            with gzip.GzipFile(fileobj=stream) as packed:
+                while data := packed.read(_CHUNK):
+                    copy.write(data)
+                    _within(copy.tell(), stream.tell())
+        except (OSError, EOFError, zlib.error) as exc:
+            raise Refused("archive-invalid", f"the packed file cannot be read: {exc}") from exc
+        copy.seek(0)
+        yield copy
+
+
+def _within(size: int, packed: int) -> None:
+    if size > MAX_TOTAL:
+        raise TooLarge(f"the archive unpacks to more than {MAX_TOTAL >> 20} MiB")
+    if size > max(MEGABYTE, MAX_RATIO * packed):
+        raise TooLarge(f"the archive unpacks to more than {MAX_RATIO} times its size")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,29 +16,35 @@ from publisher.package.descriptor import Descriptor
 from publisher.package.findings import SHOWN, Findings
 from publisher.package.frame import Frame
 from publisher.package.gate import Owned
-from publisher.package.harmonise import Harmonised, Office
-from publisher.package.plan import Filing, Plan, Table
+from publisher.package.plan import Filing, Plan
 from publisher.structures.registry import Registry
 
 Progress = Callable[[str], None]
+UPLOAD = "upload"  # what a package without a name is called that came as a stream
 _JOINED = "\x1f"  # between several values of one attribute, in a delivery
 
 
 def check(
-    path: str | Path, registry: Registry, *, progress: Progress | None = None, shown: int = SHOWN
+    path: str | Path | IO[bytes],
+    registry: Registry,
+    *,
+    progress: Progress | None = None,
+    shown: int = SHOWN,
+    hosts: Sequence[str] = (),
 ) -> Report:
-    """The report on the data package at `path`: a folder, its datapackage.json, or a .zip.
+    """The report on the data package at `path`: a folder, its datapackage.json, .zip, .tar.gz, or an upload.
 
     Never raises for what a package may hold: everything is in `Report.findings` (at most `shown` of a
-    code; `Report.counts` has all). `progress` is told each file before it is read. No network.
+    code; `Report.counts` has all). `progress` is told each file before it is read. Nothing is fetched but from `hosts`.
     """
     started = time.perf_counter()
     findings = Findings(shown)
-    with gate.enter(Path(path), findings) as owned:
+    place = Path(path) if isinstance(path, (str, Path)) else path
+    name = place.name if isinstance(place, Path) else UPLOAD
+    with gate.enter(place, findings, hosts) as owned:
         read = descriptor.load(owned, findings) if owned else None
         plan = filing.plan(read.complete, registry, findings) if read else None
-        office = Office(plan, findings)
-        frames = _frames(owned, read, plan, office, progress, findings) if owned and read and plan else []
+        frames = _frames(owned, read, plan, progress, findings) if owned and read and plan else []
     rules = required.load(registry) if frames else ()
     dropped = []
     for frame in frames:
@@ -51,8 +56,8 @@ def check(
     deliveries = () if findings.fatal else tuple(map(_delivery, frames, dropped))
     delivered = read.delivered if read else {}
     return Report(
-        package=str(delivered.get("name") or Path(path).name),
-        path=str(path),
+        package=str(delivered.get("name") or name),
+        path=str(place) if isinstance(place, Path) else name,
         findings=findings.sorted(),
         rows=sum(frame.rows for frame in frames),
         seconds=time.perf_counter() - started,
@@ -63,35 +68,28 @@ def check(
         files=dict(sorted(owned.sha256.items())) if owned else {},
         deliveries=deliveries,
         counts=dict(findings.counts),
-        excerpts=_excerpts(frames, findings) | office.excerpts(),
+        excerpts=_excerpts(frames, findings),
     )
 
 
 def _frames(
-    owned: Owned, read: Descriptor, plan: Plan, office: Office, progress: Progress | None, findings: Findings
+    owned: Owned, read: Descriptor, plan: Plan, progress: Progress | None, findings: Findings
 ) -> list[Frame]:
     """The rows of each filing; a filing none of whose files can be read has none."""
     resources = {resource["name"]: resource for resource in read.complete["resources"]}
     frames = []
     for one in plan.filings:
-        parts: list[tables.Part | Harmonised] = []
+        parts = []
         for table, file in [(its, file) for its in one.tables for file in its.files]:
             if progress:
                 progress(file)
-            take = partial(descriptor.take_file, owned, resources[table.resource], file, findings)
-            if table.layout:
-                part: tables.Part | Harmonised | None = office.part(file, take, table, one)
-            else:
-                part = _part(file, take(), table, one, findings)
+            data = descriptor.take_file(owned, resources[table.resource], file, findings)
+            part = tables.read(file, data, table, one, findings) if data is not None else None
             if part is not None:
                 parts.append(part)
         if parts:
             frames.append(Frame(one, parts))
     return frames
-
-
-def _part(file: str, data: bytes | None, table: Table, one: Filing, findings: Findings) -> tables.Part | None:
-    return tables.read(file, data, table, one, findings) if data is not None else None
 
 
 def _delivery(frame: Frame, dropped: np.ndarray[Any, np.dtype[np.int64]]) -> Delivery:
@@ -102,9 +100,7 @@ def _delivery(frame: Frame, dropped: np.ndarray[Any, np.dtype[np.int64]]) -> Del
         keep[dropped] = False
         table = table.filter(pa.array(keep))
     one: Filing = frame.filing
-    own = [part.lineage for part in frame.parts if isinstance(part, Harmonised)]
-    lineage = pa.concat_tables(own, promote_options="default") if own else None
-    return Delivery(one.dataflow, one.action, one.scope, table, lineage)
+    return Delivery(one.dataflow, one.action, one.scope, table)
 
 
 def _has(frame: Frame, name: str) -> bool:
@@ -131,8 +127,6 @@ def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], 
     rows = {}
     for frame in frames:
         for number, part in enumerate(frame.parts):
-            if isinstance(part, Harmonised):
-                continue
             lines = [row for file, row in wanted if file == part.file and row]
             for line, row in zip(lines, part.rows_at(lines), strict=True):
                 if row is not None:

@@ -21,15 +21,18 @@ class Rule:
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
-        # the folder or zip file
-        Rule("package-missing", "There is no package here", "give a folder or .zip with a datapackage.json"),
-        Rule("zip-invalid", "The zip file cannot be used", "pack the folder again, without password"),
+        # the folder or archive
+        Rule("package-missing", "There is no package here", "give a folder, .zip or .tar.gz with a datapackage.json"),
+        Rule("archive-invalid", "The archive cannot be used", "pack the folder again, without password"),
+        Rule("archive-nested", "An archive inside the package", "put its files into the package"),
         Rule("unsafe-name", "A name that leaves the package or that some systems cannot hold",
              "use a relative name with / between folders, letters, digits, . _ and -"),
         Rule("not-a-regular-file", "A link, pipe or device instead of a file", "put the file itself here"),
         Rule("too-large", "More than a package may hold", "split the package"),
         Rule("remote-reference", "The package points to another place",
              "put the content into the package; nothing is fetched"),
+        Rule("remote-failed", "A file of an allowed host cannot be fetched",
+             "see that it can be reached, or put it into the package"),
         Rule("json-invalid", "datapackage.json or a JSON file cannot be read", "mend the JSON"),
         Rule("json-duplicate-key", "A JSON property is written twice", "keep one of them"),
         Rule("file-missing", "A file that the descriptor names is not there",
@@ -119,16 +122,5 @@ RULES: dict[str, Rule] = {
              "give all rows of the series the same value"),
         Rule("duplicate-equal", "The same observation twice; one is kept", "send it once", "warning"),
         Rule("duplicate-unequal", "Two different observations with one key", "keep the right one"),
-        # national tables and their maps
-        Rule("map-unknown", "There is no such map", "use PROVIDER/table of dsd/maps, or add the map"),
-        Rule("map-invalid", "A layout or code map cannot be used", "mend the file in dsd/maps"),
-        Rule("layout-differs", "The table is not as its layout says",
-             "send the table as before, or mend layout.toml"),
-        Rule("unmapped-code", "A label without a code", "add a line to the code map, or mend the label"),
-        Rule("code-ambiguous", "A label with several codes and nothing that decides",
-             "give one line of the code map a rule, or all of them weights"),
-        Rule("not-additive", "Figures that cannot be added up or divided",
-             "give weights for a mean, use a finer target, or publish the office's own total"),
-        Rule("total-not-conserved", "The total is not the office's", "look at the weights", "warning"),
     )
 }  # fmt: skip

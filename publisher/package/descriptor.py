@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import copy
 import re
+import tarfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.package import jsontext, names
+from publisher.package import jsontext, names, remote
 from publisher.package.findings import Findings, quoted
-from publisher.package.gate import DESCRIPTOR, Owned, TooLarge
+from publisher.package.gate import DESCRIPTOR, Owned, Refused
 
 # What frictionless may see. It loads pipelines, checklists and profiles from where they point, so
 # it gets only what describes the data.
@@ -74,7 +75,7 @@ def load(owned: Owned, findings: Findings) -> Descriptor | None:
     if raw is None or not _shape(raw, findings):
         return None
     references = list(_references(raw))
-    if not all([_is_inside(where, value, findings) for where, value in references]):
+    if not all([_is_inside(where, value, owned.hosts, findings) for where, value in references]):
         return None
     _once(raw["resources"], findings)
     resources = _inlined(owned, raw["resources"], findings)
@@ -123,14 +124,22 @@ def _json(owned: Owned, name: str, findings: Findings) -> dict[str, Any] | None:
 
 
 def _take(owned: Owned, name: str, findings: Findings) -> bytes | None:
-    if name not in owned.names:
+    if name not in owned.names and not names.is_remote(name):
         findings.add("file-missing", f"the package has no file {quoted(name)}", file=DESCRIPTOR, value=name)
         return None
     try:
         return owned.take(name)
-    except TooLarge as exc:
-        findings.add("too-large", str(exc), file=name)
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as exc:
+    except Refused as exc:
+        findings.add(exc.code, str(exc), file=name)
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        RuntimeError,
+    ) as exc:
         findings.add("file-missing", f"{quoted(name)} cannot be read: {exc}", file=name)
     return None
 
@@ -173,8 +182,10 @@ def paths(resource: Mapping[str, Any]) -> list[str]:
     return [path] if isinstance(path, str) else [p for p in path or [] if isinstance(p, str)]
 
 
-def _is_inside(where: str, value: str, findings: Findings) -> bool:
+def _is_inside(where: str, value: str, hosts: Sequence[str], findings: Findings) -> bool:
     place: dict[str, Any] = {"file": DESCRIPTOR, "column": where, "value": value}
+    if where.endswith(".path") and remote.is_allowed(value, hosts):
+        return True
     if names.is_remote(value):
         findings.add("remote-reference", f"{quoted(value)} is not in the package", **place)
     elif reason := names.fault(value):

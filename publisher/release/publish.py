@@ -41,7 +41,7 @@ def publish(
     CatalogueError (the release is public; `lmis publish` of the same packages tries the sync again).
     """
     structures = registry(settings)
-    reports = [check(path, structures, progress=progress) for path in packages]
+    reports = [check(path, structures, progress=progress, hosts=settings.hosts) for path in packages]
     refuse(reports)
     release = as_release(reports, now())
     home = Home(settings.home)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.package import check, gate, names, tables
+from publisher.package import archives, check, folders, names, tables
+from publisher.package.findings import Findings
 from publisher.package.readers import delimited
 from publisher.structures.registry import Registry
 
@@ -83,8 +84,8 @@ def test_irregular_files(make: Callable[[Path], None], tmp_path: Path, registry:
 @posix
 def test_file_exchanged_after_the_look(tmp_path: Path, registry: Registry) -> None:
     folder = copy(tmp_path)
-    source = gate.Folder(folder)
-    source.members(gate.Findings())
+    source = folders.Folder(folder)
+    source.members(Findings())
     (folder / "jobs.csv").unlink()
     (folder / "jobs.csv").symlink_to("/etc/hostname")
     with pytest.raises(OSError, match=r"jobs\.csv|symbolic"):
@@ -108,7 +109,7 @@ def test_the_descriptor_itself_names_the_package(registry: Registry) -> None:
 @pytest.mark.parametrize(("extra", "expected"), [(0, []), (1, ["too-large"])])
 def test_number_of_files(extra: int, expected: list[str], tmp_path: Path, registry: Registry) -> None:
     folder = copy(tmp_path)
-    for number in range(gate.MAX_MEMBERS - 2 + extra):
+    for number in range(archives.MAX_MEMBERS - 2 + extra):
         (folder / f"{number}.txt").touch()
     assert codes(folder, registry) == expected
 
@@ -118,7 +119,7 @@ def test_total_size(
     less: int, expected: list[str], monkeypatch: pytest.MonkeyPatch, registry: Registry
 ) -> None:
     size = sum(path.stat().st_size for path in PLAIN.iterdir())
-    monkeypatch.setattr(gate, "MAX_TOTAL", size - less)
+    monkeypatch.setattr(archives, "MAX_TOTAL", size - less)
     assert codes(PLAIN, registry) == expected
 
 
@@ -207,7 +208,7 @@ def test_zip_with_a_name_twice(tmp_path: Path, registry: Registry) -> None:
     path = zipped(tmp_path / "p.zip", FILES)
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("jobs.csv", b"")
-    assert codes(path, registry) == ["zip-invalid"]
+    assert codes(path, registry) == ["archive-invalid"]
 
 
 def test_zip_whose_bytes_were_changed(tmp_path: Path, registry: Registry) -> None:
