@@ -32,6 +32,7 @@ class Finding:
     value: str | None = None
     allowed: str | None = None
     remedy: str | None = None
+    accepted: str | None = None  # the reason for which the provider accepts a warning
 
     def __str__(self) -> str:
         place = ", ".join(
@@ -42,7 +43,9 @@ class Finding:
         parts = [f"{place}: {self.message}" if place else self.message]
         if self.allowed:
             parts.append(f"allowed: {self.allowed}")
-        if self.remedy:
+        if self.accepted:
+            parts.append(f"accepted: {self.accepted}")
+        elif self.remedy:
             parts.append(self.remedy)
         return "; ".join(parts) + f" [{self.code}]"
 

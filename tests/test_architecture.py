@@ -38,6 +38,7 @@ ROOMS_OF_LIBRARY = {
     "babel": {"factsheets", "web"},
     "vl_convert": {"factsheets"},
     "pandas": {"frames", "package"},
+    "vtlengine": {"package"},
     "sqlite3": {"catalogue/embedded"},
 }
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
-from publisher.package import attributes, cells, descriptor, filing, gate, keys, required, tables, values
+from publisher.package import accepted, cells, descriptor, filing, gate, rows, tables
 from publisher.package.delivery import Delivery, Report
 from publisher.package.descriptor import Descriptor
 from publisher.package.findings import SHOWN, Findings
@@ -45,14 +45,8 @@ def check(
         read = descriptor.load(owned, findings) if owned else None
         plan = filing.plan(read.complete, registry, findings) if read else None
         frames = _frames(owned, read, plan, progress, findings) if owned and read and plan else []
-    rules = required.load(registry) if frames else ()
-    dropped = []
-    for frame in frames:
-        cells.check(frame, plan.instant if plan else None, findings)
-        values.check(frame, findings)
-        its_keys = keys.of(frame)
-        attributes.check(frame, its_keys, rules, findings)
-        dropped.append(keys.check(frame, its_keys, findings))
+    dropped = rows.check(frames, plan, registry, findings)
+    taken = accepted.apply(accepted.read(read.delivered, findings), findings) if read else {}
     deliveries = () if findings.fatal else tuple(map(_delivery, frames, dropped))
     delivered = read.delivered if read else {}
     return Report(
@@ -68,6 +62,7 @@ def check(
         files=dict(sorted(owned.sha256.items())) if owned else {},
         deliveries=deliveries,
         counts=dict(findings.counts),
+        accepted=dict(taken),
         excerpts=_excerpts(frames, findings),
     )
 

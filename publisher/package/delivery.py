@@ -47,6 +47,7 @@ class Report:
     counts: Mapping[str, int] = field(
         default_factory=dict
     )  # finding code → all of them; findings may be fewer
+    accepted: Mapping[str, int] = field(default_factory=dict)  # of `counts`, those with a reason
     excerpts: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)  # (file, row) → cells
 
     @property

@@ -29,7 +29,9 @@ def verdict(report: Report) -> str:
     """
     numbers = Counter({"error": 0, "warning": 0})
     for code, count in report.counts.items():
-        numbers[RULES[code].severity] += count
+        taken = report.accepted.get(code, 0)
+        numbers[RULES[code].severity] += count - taken
+        numbers["accepted warning"] += taken
     told = [f"{count:,} {name}{'s' * (count != 1)}" for name, count in numbers.items() if count]
     state = "can be published" if report.valid else "cannot be published"
     return f"{report.package}: {state}; {report.rows:,} rows, {' and '.join(told) or 'no findings'}"

@@ -22,7 +22,7 @@ def bundled() -> Registry:
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_bundled_package(package: Path, bundled: Registry) -> None:
     report = check(package, bundled)
-    assert [str(finding) for finding in report.findings] == []
+    assert [str(finding) for finding in report.findings if not finding.accepted] == []
     assert report.deliveries
 
 
@@ -32,4 +32,7 @@ def test_a_changed_figure_is_found(package: Path, bundled: Registry, tmp_path: P
     changed = Path(shutil.copytree(package, tmp_path / "package"))
     table = min(changed.glob("*.csv"), key=lambda path: path.stat().st_size)
     table.write_bytes(table.read_bytes() + b"\n")
-    assert set(check(changed, bundled).counts) == {"hash-mismatch", "bytes-mismatch"}
+    assert {f.code for f in check(changed, bundled).findings if f.severity == "error"} == {
+        "hash-mismatch",
+        "bytes-mismatch",
+    }

@@ -1,0 +1,1 @@
+"""Rules that are data beside the structures: ranges, continuity, accounting, plausibility, comparability."""

@@ -1,0 +1,92 @@
+"""The observed values as numbers, in single units, and how far rounding may have moved each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.package import texts
+from publisher.package.frame import Frame
+from publisher.package.keys import Keys
+
+Numbers = npt.NDArray[np.float64]
+FINEST = 6  # decimals beyond which digits are a float's and not a statistic's
+UNIT_MULT, DECIMALS, ROUNDING = "UNIT_MULT", "DECIMALS", "ROUNDING"  # cross-domain concepts
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`values`: NaN where there is none or none that can be read; `half`: half of the rounding unit."""
+
+    values: Numbers
+    half: Numbers
+
+
+def measure(frame: Frame) -> str | None:
+    """The id of the measure that the files have as numbers."""
+    return next((m.id for m in frame.definition.measures if m.id in frame.plain), None)
+
+
+def of(frame: Frame, keys: Keys) -> Figures | None:
+    """The figures of the primary measure; None when the files have none."""
+    name = measure(frame)
+    if name is None:
+        return None
+    column = frame.plain[name]
+    scale = _scaled(frame, UNIT_MULT, lambda text: 10.0 ** int(text), 1.0)
+    return Figures(numbers(column) * scale, _units(frame, keys, column) / 2 * scale)
+
+
+def numbers(column: pa.StringArray) -> Numbers:
+    """The texts as floats; NaN for those that are none."""
+    try:
+        cast = pc.cast(column, pa.float64())
+    except pa.ArrowInvalid:
+        right = pc.match_substring_regex(column, r"\A-?[0-9]{1,30}(?:\.[0-9]{1,30})?\z")
+        cast = pc.cast(pc.if_else(right, column, pa.scalar(None, pa.string())), pa.float64())
+    return np.asarray(cast.to_numpy(zero_copy_only=False))
+
+
+def _scaled(frame: Frame, name: str, of_text: Callable[[str], float], empty: float) -> Numbers:
+    """A number for each row from an attribute; `empty` where it is not given or cannot be read."""
+    if name not in frame.coded:
+        return np.full(frame.rows, empty)
+    column = frame.coded[name]
+
+    def read(text: str) -> float:
+        try:
+            return of_text(text)
+        except (ValueError, OverflowError):
+            return empty
+
+    return np.array([*(read(text) for text in column.values), empty])[column.codes]
+
+
+def _units(frame: Frame, keys: Keys, column: pa.StringArray) -> Numbers:
+    """The unit that values are rounded to: ROUNDING, else DECIMALS, else the decimals of the series.
+
+    The last is for tolerances only: a value without a declared precision keeps its digits.
+    """
+    declared = _scaled(frame, ROUNDING, float, np.nan)
+    if np.isnan(declared).any():
+        by_decimals = _scaled(frame, DECIMALS, lambda text: 10.0 ** -int(text), np.nan)
+        declared = np.where(np.isnan(declared), by_decimals, declared)
+    if np.isnan(declared).any():
+        declared = np.where(np.isnan(declared), 10.0 ** -_written(keys, column), declared)
+    return np.abs(declared)
+
+
+def _written(keys: Keys, column: pa.StringArray) -> Numbers:
+    """The most decimals that any value of the row's series has."""
+    found = np.minimum(np.asarray(texts.decimals(column).fill_null(0)), FINEST)
+    series = keys.series[keys.order]
+    heads = np.flatnonzero(np.append(True, series[1:] != series[:-1]))
+    most = np.maximum.reduceat(found[keys.order], heads) if len(found) else found
+    result = np.empty(len(found))
+    result[keys.order] = np.repeat(most, np.diff(np.append(heads, len(found)))) if len(found) else most
+    return result
