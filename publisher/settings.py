@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from publisher.errors import UsageError
 
@@ -24,8 +25,20 @@ class Settings:
     trusted_hosts: str = ""  # the only host names that are answered, with commas; empty: any
     allowed_hosts: str = ""  # whence packages may have resources fetched, with commas; empty: nothing is
     sender: str = "LMIS"  # Header/Sender of SDMX messages
+    timezone: str = "UTC"  # of moments without an offset in SDMX queries, such as Asia/Jakarta
+    strict: bool = False  # True: unknown parameters of SDMX queries are errors, not warnings
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by its name. Raises UsageError when there is none of the name."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise UsageError(
+                f"timezone: there is no {self.timezone!r}; write an IANA name, such as Asia/Jakarta"
+            ) from exc
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -65,6 +78,6 @@ def _typed(name: str, value: Any) -> Any:
     if name in ("dsd", "templates"):
         parts = value.split(os.pathsep) if isinstance(value, str) else value
         return tuple(Path(part) for part in parts if str(part))
-    if name == "bundled_dsd":
+    if name in ("bundled_dsd", "strict"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
     return str(value).rstrip("/") if name.endswith("_url") else str(value)

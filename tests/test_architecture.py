@@ -35,11 +35,14 @@ ROOMS_OF_LIBRARY = {
     "sdmx": {"structures"},
     "lxml": {"formats", "structures"},
     "jinja2": {"factsheets", "web", "package"},
+    "brotli": {"rest"},
+    "zstandard": {"rest"},
     "babel": {"factsheets", "web"},
     "vl_convert": {"factsheets"},
     "pandas": {"frames", "package"},
     "vtlengine": {"package"},
     "sqlite3": {"catalogue/embedded"},
+    "snowballstemmer": {"catalogue/words"},
 }
 
 

@@ -76,11 +76,19 @@ class Rows:
     def __call__(self, batch: pa.RecordBatch) -> pa.StringArray:
         """One text per row of `batch`."""
         numbers = batch.column("series").to_numpy()
+        if (numbers[1:] < numbers[:-1]).any():
+            return self._scattered(batch, numbers)
         low, high = int(numbers[0]), int(numbers[-1])
         series = self.series.slice(low, high - low + 1)
         pieces = [self._piece(part, batch, series, numbers) for part in self._parts]
         self._last = high
         return _joined(pieces, len(numbers))
+
+    def _scattered(self, batch: pa.RecordBatch, numbers: np.ndarray) -> pa.StringArray:
+        """The same for rows in another order than by series: a flat layout, which has no headings."""
+        used, local = np.unique(numbers, return_inverse=True)
+        series = self.series.take(pa.array(used)).combine_chunks()
+        return _joined([self._piece(part, batch, series, local) for part in self._parts], len(numbers))
 
     def _piece(
         self,
@@ -96,7 +104,7 @@ class Rows:
         if isinstance(part, Wrapped):
             inside = [self._piece(f, batch, series, numbers) for f in self._within(part)]
             return _wrapped(part, inside, len(numbers))
-        local = numbers - numbers[0]
+        local = numbers - numbers.min()
         if isinstance(part, tuple):
             texts = self.texts(part, series)
             return texts[0].as_py() if len(texts) == 1 else texts.take(pa.array(local))

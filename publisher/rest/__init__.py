@@ -5,5 +5,6 @@ from __future__ import annotations
 from publisher.rest.answer import answer
 from publisher.rest.refusal import refuse
 from publisher.rest.request import Answer, Request
+from publisher.rest.service import Service
 
-__all__ = ["Answer", "Request", "answer", "refuse"]
+__all__ = ["Answer", "Request", "Service", "answer", "refuse"]

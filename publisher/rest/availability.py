@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial as partial_
 
 import numpy as np
 
-from publisher.query.model import AvailabilityQuery
+from publisher.query.model import AvailabilityQuery, DataQuery
 from publisher.rest import partial
 from publisher.rest.data import Part, parts
-from publisher.store import Availability, Snapshot, availability, select
+from publisher.rest.history import pieces
+from publisher.store import Availability, Selection, Snapshot, availability, select
 from publisher.store.cube import PROVIDER
+from publisher.store.whole import flows
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
@@ -31,11 +34,18 @@ def constraints(snapshot: Snapshot, query: AvailabilityQuery) -> tuple[m.Maintai
     found: list[m.Maintainable] = []
     related: dict[Ref, m.Maintainable] = {}
     for part in parts(snapshot, query.data):
-        there = availability(part.cube, part.query, query.components, query.mode)
+        choose = partial_(_changed, snapshot, part) if part.query.updated_after else None
+        there = availability(part.cube, part.query, query.components, query.mode, choose)
         if any(there.values.values()):
             found.append(_constraint(part, there))
-            _merge(related, _referenced(snapshot.registry, part, there, query.references))
+            _merge(related, _referenced(snapshot, part, there, query.references))
     return (*found, *related.values())
+
+
+def _changed(snapshot: Snapshot, part: Part, query: DataQuery) -> list[Selection]:
+    """`updatedAfter`: what was added or revised, and what was deleted."""
+    found = pieces(snapshot, part.wanted.data, part.cube, query)
+    return [piece.selection for piece in found if not piece.selection.is_empty]
 
 
 def _constraint(part: Part, there: Availability) -> m.DataConstraint:
@@ -64,20 +74,21 @@ def _selections(part: Part, there: Availability) -> Iterator[m.MemberSelection]:
 
 
 def _referenced(
-    registry: Registry, part: Part, there: Availability, references: Iterable[str]
+    snapshot: Snapshot, part: Part, there: Availability, references: Iterable[str]
 ) -> Iterator[m.Maintainable]:
     """The artefacts of the kinds asked for, item schemes cut down to what the constraint uses."""
     definition = part.definition
     kinds = set(ALL) if "all" in references else set(references)
-    whole = (definition.dataflow, definition.structure)
-    yield from (artefact for artefact in whole if artefact.kind in kinds)
+    registry = snapshot.registry
+    yield from [registry.get(ref) for ref in _flows(snapshot, part) if ref.kind in kinds]
+    yield from [definition.structure] if definition.structure.kind in kinds else []
     used: dict[Ref, set[str]] = {}
     for name in there.values:
         component = definition.components[name]
         if component.codes is not None:
             used.setdefault(component.codes.ref, set()).update(there.values[name])
         _use(registry, used, component.component.concept)
-    for provider in _providers(registry, part):
+    for provider in _providers(snapshot, part):
         _use(registry, used, provider)
     for ref, ids in used.items():
         scheme = registry.get(ref)
@@ -90,14 +101,20 @@ def _use(registry: Registry, used: dict[Ref, set[str]], item: Ref | None) -> Non
         used.setdefault(scheme, set()).add(item.item)
 
 
-def _providers(registry: Registry, part: Part) -> Iterator[Ref]:
+def _flows(snapshot: Snapshot, part: Part) -> list[Ref]:
+    data = part.wanted.data
+    return [data] if data.kind == "dataflow" else flows(snapshot, data)
+
+
+def _providers(snapshot: Snapshot, part: Part) -> Iterator[Ref]:
     """The data providers whose series match."""
     matching = select(part.cube, part.query).numbers
     names = part.cube.values(PROVIDER)
     ids = {names[code] for code in np.unique(part.cube.codes(PROVIDER)[matching])}
-    for agreement in registry.agreements(part.definition.dataflow.ref):
-        if agreement.provider and agreement.provider.item in ids:
-            yield agreement.provider
+    for flow in _flows(snapshot, part):
+        for agreement in snapshot.registry.agreements(flow):
+            if agreement.provider and agreement.provider.item in ids:
+                yield agreement.provider
 
 
 def _merge(found: dict[Ref, m.Maintainable], more: Iterable[m.Maintainable]) -> None:

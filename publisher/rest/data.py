@@ -5,53 +5,38 @@ Source: SDMX REST 2.2.2 doc/data.md; REST 1.5.0 data queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from publisher.errors import NotSupported, QuerySemanticError
-from publisher.formats.message import DataSet
+from publisher.errors import QuerySemanticError
+from publisher.formats.message import DataSet, Observations
 from publisher.query.model import DataQuery, Key
-from publisher.rest import resolve
+from publisher.rest import components, resolve
+from publisher.rest.components import FLAT
+from publisher.rest.history import DELETE, Piece, pieces
 from publisher.rest.resolve import Wanted
-from publisher.store import Cube, Regrouped, Selection, Snapshot, select
+from publisher.store import Cube, Snapshot
+from publisher.store.sorting import ordered
+from publisher.store.whole import cube_of, definition_of
+from publisher.store.window import cut, size
 from publisher.structures.definition import Definition
-from publisher.structures.model import DATASET, DIMENSIONS, GROUP, OBSERVATION, Attribute
 from publisher.structures.urns import Ref
 
-FLAT = "AllDimensions"
-# `attributes=` keyword → attachments; msd: there are no metadata attributes in our structures.
-KEYWORDS: dict[str, tuple[str, ...]] = {
-    "dsd": (DATASET, GROUP, DIMENSIONS, OBSERVATION),
-    "all": (DATASET, GROUP, DIMENSIONS, OBSERVATION),
-    "dataset": (DATASET,),
-    "series": (GROUP, DIMENSIONS),
-    "obs": (OBSERVATION,),
-    "msd": (),
-    "none": (),
-}
 
-
-def datasets(snapshot: Snapshot, query: DataQuery) -> tuple[DataSet, ...]:
+def datasets(snapshot: Snapshot, query: DataQuery, in_rows: bool = False) -> tuple[DataSet, ...]:
     """The data sets that answer `query`, none of them empty; no data set: nothing matches.
 
-    Raises NotFound, QuerySemanticError (a key, component or dimension that no structure asked has),
-    NotSupported.
+    `in_rows`: the format writes observation by observation, so it can keep to any order.
+    Raises NotFound, QuerySemanticError (a key, component or dimension that no structure asked has).
     """
-    _refuse_unsupported(query)
     found: list[DataSet] = []
     window = _Window(query)
     for part in parts(snapshot, query):
-        if (chosen := window.cut(part)) is not None:
-            found.append(_dataset(part, chosen, query))
+        order = components.order(query, part.definition)
+        for piece in pieces(snapshot, part.wanted.data, part.cube, part.query):
+            if (chosen := window.cut(piece, order, part, in_rows)) is not None:
+                found.append(_dataset(part, piece, chosen, query))
     return tuple(found)
-
-
-def _refuse_unsupported(query: DataQuery) -> None:
-    for name, is_asked in (("updatedAfter", query.updated_after), ("includeHistory", query.include_history)):
-        if is_asked:
-            raise NotSupported(
-                f"{name} is not answered by this service yet; ask without it, or by asOf for an older vintage"
-            )
 
 
 @dataclass(frozen=True)
@@ -76,32 +61,31 @@ def parts(snapshot: Snapshot, query: DataQuery) -> Iterator[Part]:
     wanted = resolve.wanted(snapshot.registry, query.target, query.api)
     refusals: list[QuerySemanticError] = []
     for one in wanted:
-        definition = snapshot.registry.definition(one.dataflow)
+        definition = definition_of(snapshot.registry, one.data)
         try:
             fitted = _fitted(query, definition, one)
         except QuerySemanticError as exc:
             refusals.append(exc)
             continue
-        yield Part(one, snapshot.cube(one.dataflow), fitted)
+        yield Part(one, cube_of(snapshot, one.data), fitted)
     if wanted and len(refusals) == len(wanted):
         raise refusals[0]
 
 
 def _fitted(query: DataQuery, definition: Definition, wanted: Wanted) -> DataQuery:
     """`query` for one structure. Raises QuerySemanticError where it does not fit."""
-    flow = definition.dataflow.ref.short
     names = [d.id for d in definition.dimensions]
     for key in query.keys:
-        _check_key(key, names, query.api, flow)
+        _check_key(key, names, query.api, definition.dataflow.ref.short)
     for filter_ in query.filters:
-        _check_component(f"c[{filter_.component}]", filter_.component, list(definition.components), flow)
+        name = filter_.component
+        components.check(f"c[{name}]", name, components.public(definition), definition)
     time = [definition.time.id] if definition.time else []
-    if query.dimension_at_observation:
-        allowed = [*names, *time, FLAT]
-        _check_component("dimensionAtObservation", query.dimension_at_observation, allowed, flow)
-    attributes(query.attributes, definition)
-    measures(query.measures, definition)
-    _check_order(query, [*names, *time], flow)
+    if asked := query.dimension_at_observation:
+        components.check("dimensionAtObservation", asked, [*names, *time, FLAT], definition)
+    components.attributes(query.attributes, definition)
+    components.measures(query.measures, definition)
+    components.order(query, definition)
     if wanted.provider is None:
         return query
     return replace(query, providers=((None, wanted.provider),))
@@ -114,90 +98,53 @@ def _check_key(key: Key, names: Sequence[str], api: str, flow: str) -> None:
         )
 
 
-def _check_component(place: str, name: str, allowed: Sequence[str], flow: str) -> None:
-    if name not in allowed:
-        raise QuerySemanticError(f"{place}: {flow} has no {name}; allowed: {', '.join(allowed)}")
-
-
-def _check_order(query: DataQuery, names: Sequence[str], flow: str) -> None:
-    """`sort`: answers come in the order of the structure's dimensions, time last, and in no other yet."""
-    asked: list[str] = []
-    for component, is_descending in query.sort:
-        asked += {"*": list(names), "series_key": list(names[:-1])}.get(component, [component])
-        if is_descending:
-            raise NotSupported(f"sort: {component}:desc is not answered by this service yet; ask for :asc")
-    if asked != list(names[: len(asked)]):
-        raise NotSupported(
-            f"sort: this service answers in the order of the dimensions of {flow}, {'+'.join(names)}, only"
-        )
-
-
-def attributes(asked: Iterable[str], definition: Definition) -> tuple[str, ...]:
-    """The ids of the attributes asked for, in the order of the structure. Raises QuerySemanticError."""
-    asked = tuple(asked)
-    known = {a.id: a.component for a in definition.attributes}
-    if unknown := [name for name in asked if name not in KEYWORDS and name not in known]:
-        allowed = ", ".join([*KEYWORDS, *known])
-        flow = definition.dataflow.ref.short
-        raise QuerySemanticError(f"attributes: {flow} has no {', '.join(unknown)}; allowed: {allowed}")
-    attachments = {attachment for name in asked for attachment in KEYWORDS.get(name, ())}
-    return tuple(
-        name
-        for name, component in known.items()
-        if name in asked or (isinstance(component, Attribute) and component.attachment in attachments)
-    )
-
-
-def measures(asked: Sequence[str], definition: Definition) -> tuple[str, ...]:
-    """The ids of the measures asked for, in the order of the structure. Raises QuerySemanticError."""
-    known = [m.id for m in definition.measures]
-    if tuple(asked) in (("all",), ("none",)):
-        return tuple(known) if asked[0] == "all" else ()
-    if unknown := [name for name in asked if name not in known]:
-        flow = definition.dataflow.ref.short
-        raise QuerySemanticError(
-            f"measures: {flow} has no {', '.join(unknown)}; allowed: all, none, {', '.join(known)}"
-        )
-    return tuple(name for name in known if name in asked)
-
-
 class _Window:
     """`offset` and `limit` over all data sets of an answer together."""
 
     def __init__(self, query: DataQuery) -> None:
         self.skip, self.left = query.offset, query.limit
 
-    def cut(self, part: Part) -> Selection | None:
-        """What the part's data set holds of the window; None: nothing."""
-        whole = select(part.cube, replace(part.query, offset=0, limit=None))
-        if whole.is_empty or self.left == 0:
+    def cut(
+        self, piece: Piece, order: Sequence[tuple[str, bool]], part: Part, in_rows: bool
+    ) -> Observations | None:
+        """What the piece holds of the window, in order and grouped; None: nothing."""
+        count = 0 if piece.selection.is_empty or self.left == 0 else size(piece.selection)
+        offset, limit = self.skip, self.left
+        self.skip = max(0, self.skip - count)
+        if count <= offset:
             return None
-        if not self.skip and self.left is None:
-            return whole
-        size = whole.count() if part.query.with_observations else whole.series_count
-        if self.skip >= size:
-            self.skip -= size
-            return None
-        chosen = select(part.cube, replace(part.query, offset=self.skip, limit=self.left))
-        taken = size - self.skip if self.left is None else min(self.left, size - self.skip)
-        self.skip, self.left = 0, None if self.left is None else self.left - taken
-        return chosen
+        if limit is not None:
+            self.left = limit - min(limit, count - offset)
+        return _arranged(piece, order, part, in_rows, offset, limit)
 
 
-def _dataset(part: Part, chosen: Selection, query: DataQuery) -> DataSet:
-    definition = part.definition
-    dimension = query.dimension_at_observation or (definition.time.id if definition.time else FLAT)
-    is_grouped = dimension == FLAT or (definition.time and dimension == definition.time.id)
-    observations: Selection | Regrouped = chosen if is_grouped else chosen.regrouped(dimension)
+def _arranged(
+    piece: Piece, order: Sequence[tuple[str, bool]], part: Part, in_rows: bool, offset: int, limit: int | None
+) -> Observations:
+    dimension = components.dimension(part.query, part.definition)
+    if not order:
+        chosen = cut(piece.selection, offset, limit)
+        return chosen if dimension == FLAT else chosen.regrouped(dimension)
+    found = ordered(piece.selection, order, None if dimension == FLAT else dimension).cut(offset, limit)
+    return found if dimension == FLAT or in_rows else found.grouped()
+
+
+def _dataset(part: Part, piece: Piece, chosen: Observations, query: DataQuery) -> DataSet:
+    definition = piece.selection.cube.definition  # of its vintage: an older one may lack a component
+    is_deleted = piece.action == DELETE  # by key: what stood there does not matter any more
+    attributes = components.attributes(query.attributes, part.definition)
+    measures = components.measures(query.measures, part.definition)
     return DataSet(
         definition,
-        observations,
-        action=_action(query),
+        chosen,
+        action=piece.action or _action(query),
         structure=_structure(part.wanted.structure, definition),
-        attributes=attributes(query.attributes, definition),
-        measures=measures(query.measures, definition),
+        attributes=() if is_deleted else tuple(a for a in attributes if a in definition.components),
+        measures=() if is_deleted else tuple(m for m in measures if m in definition.components),
         with_observations=query.with_observations,
-        dimension_at_observation=dimension,
+        dimension_at_observation=components.dimension(query, definition),
+        valid_from=piece.valid_from,
+        valid_to=piece.valid_to,
     )
 
 

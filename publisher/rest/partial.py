@@ -75,21 +75,21 @@ def used_by(registry: Registry, artefacts: Collection[m.Maintainable]) -> dict[R
             if isinstance(scheme, m.AgencyScheme) and artefact.agency in (ids := agency_ids(scheme)):
                 used[scheme.ref].add(list(scheme.items)[ids.index(artefact.agency)])
         if isinstance(artefact, m.DataStructure):
-            _add(
+            add(
                 used,
                 registry,
                 [c.concept for c in (*artefact.dimensions, *artefact.measures, *artefact.attributes)],
             )
         elif isinstance(artefact, m.ProvisionAgreement):
-            _add(used, registry, [artefact.provider])
+            add(used, registry, [artefact.provider])
         elif isinstance(artefact, m.Categorisation):
-            _add(used, registry, [artefact.category, artefact.categorised])
+            add(used, registry, [artefact.category, artefact.categorised])
         elif isinstance(artefact, m.DataConstraint):
-            _add(used, registry, artefact.attached_to)
+            add(used, registry, artefact.attached_to)
     return used
 
 
-def _add(used: dict[Ref, set[str]], registry: Registry, refs: Iterable[Ref | None]) -> None:
+def add(used: dict[Ref, set[str]], registry: Registry, refs: Iterable[Ref | None]) -> None:
     for ref in refs:
         if ref and ref.item and (scheme := registry.resolve(ref)):
             used.setdefault(scheme, set()).add(ref.item)

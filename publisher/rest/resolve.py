@@ -51,42 +51,44 @@ def is_open(target: Target) -> bool:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One data set of an answer: a dataflow, by whom, and under which name it is asked for."""
+    """One data set of an answer: whose data, by whom, and under which name they are asked for."""
 
-    dataflow: Ref
+    data: Ref  # a dataflow; or a data structure: all of its dataflows together
     structure: Ref  # dataflow, data structure or provision agreement: the context
     provider: str | None = None  # id; None: all
 
 
 def wanted(registry: Registry, target: Target, api: str) -> tuple[Wanted, ...]:
-    """The data sets that `target` asks for. Raises NotFound when there are none of the name."""
-    contexts = (
-        ("dataflow", "datastructure", "provisionagreement") if target.context == ANY else (target.context,)
-    )
-    if target.context == ANY and is_open(target):
-        contexts = ("dataflow",)  # every data set once
-    found: dict[tuple[Ref, str | None], Wanted] = {}
+    """The data sets that `target` asks for. Raises NotFound when there are none of the name.
+
+    In the context `*` each observation comes once: by dataflow, else by agreement, else by structure.
+    """
+    every = ("dataflow", "provisionagreement", "datastructure")
+    contexts = every if target.context == ANY else (target.context,)
+    found: dict[Ref, Wanted] = {}
     for context in contexts:
         for artefact in _of_kind(registry, context, target, api):
             for one in _wanted(registry, artefact):
-                if (one.dataflow, None) not in found:
-                    found.setdefault((one.dataflow, one.provider), one)
+                if target.context != ANY or not _is_held(registry, one, found.values()):
+                    found.setdefault(one.structure, one)
     if not found and not is_open(target):
         raise missing([target.context], target)
     return tuple(found.values())
 
 
 def _wanted(registry: Registry, artefact: Maintainable) -> Iterable[Wanted]:
-    if isinstance(artefact, Dataflow):
+    if isinstance(artefact, Dataflow | DataStructure):
         return [Wanted(artefact.ref, artefact.ref)]
     if isinstance(artefact, ProvisionAgreement) and artefact.dataflow and artefact.provider:
         flow = registry.resolve(artefact.dataflow)
         return [Wanted(flow, artefact.ref, artefact.provider.item)] if flow else []
-    if isinstance(artefact, DataStructure):
-        flows = [f for f in registry.find("dataflow") if isinstance(f, Dataflow) and f.structure]
-        return [
-            Wanted(f.ref, artefact.ref)
-            for f in flows
-            if f.structure and registry.resolve(f.structure) == artefact.ref
-        ]
     return []
+
+
+def _is_held(registry: Registry, one: Wanted, found: Iterable[Wanted]) -> bool:
+    """Whether data that `one` asks for are asked for already."""
+    held = {other.data for other in found if other.provider is None}
+    if one.data.kind == "dataflow":
+        return one.data in held
+    flows = [flow for flow in registry.find("dataflow") if isinstance(flow, Dataflow) and flow.structure]
+    return any(f.structure and f.ref in held and registry.resolve(f.structure) == one.data for f in flows)

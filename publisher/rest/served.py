@@ -9,6 +9,7 @@ from publisher.errors import NotAcceptable, QueryError
 from publisher.query.parameters import EXTENSIONS, pairs
 from publisher.rest.negotiate import SDMX, Row, Served
 from publisher.rest.request import Request
+from publisher.structures import versions
 
 VARY = "Accept, Accept-Encoding, Accept-Language"
 CORS: Mapping[str, str] = {
@@ -25,14 +26,38 @@ PREFLIGHT: Mapping[str, str] = {
 
 _DATA = tuple(Row(name, row.options) for name, row in formats.DATA.items())
 _STRUCTURE = tuple(Row(name) for name in formats.STRUCTURE)
-# What a request gets that wishes for nothing: the default of REST 2.2.2 is 2.1.0 of SDMX-JSON, of
-# which we serve 2.0.0; that of REST 1.5.0 is SDMX-ML 2.1, generic.
+# doc/schema.md: a schema to judge messages by, or the structures themselves, for people.
+_SCHEMA = (*(Row(name) for name in formats.SCHEMA), *_STRUCTURE)
+_METADATA = tuple(Row(name) for name in getattr(formats, "METADATA", {}))
+_REGISTRATION = tuple(Row(name) for name in getattr(formats, "REGISTRATION", {}))
+
+
+def _served(rows: tuple[Row, ...], *wanted: str) -> Served:
+    """`rows`; a request without a wish gets the first of the types `wanted`, in its newest version."""
+    for beginning in wanted:
+        named = [row for row in rows if row.content_type.startswith(SDMX + beginning)]
+        if named:
+            return Served(rows, max(named, key=lambda row: versions.order(row.version)).content_type)
+    return Served(rows or _STRUCTURE, (rows or _STRUCTURE)[0].content_type)
+
+
+# The default of REST 2.2.2 is SDMX-JSON, that of REST 1.5.0 is SDMX-ML 2.1, for data generic.
 SERVED: Mapping[tuple[str, str], Served] = {
-    ("v2", "data"): Served(_DATA, f"{SDMX}data+json;version=2.0.0"),
-    ("v1", "data"): Served(_DATA, f"{SDMX}genericdata+xml;version=2.1"),
-    ("v2", "structure"): Served(_STRUCTURE, f"{SDMX}structure+json;version=2.0.0"),
-    ("v1", "structure"): Served(_STRUCTURE, f"{SDMX}structure+xml;version=2.1"),
+    ("v2", "data"): _served(_DATA, "data+json"),
+    ("v1", "data"): _served(_DATA, "genericdata+xml;version=2.1"),
+    ("v2", "structure"): _served(_STRUCTURE, "structure+json"),
+    ("v1", "structure"): _served(_STRUCTURE, "structure+xml;version=2.1"),
+    ("v2", "schema"): _served(_SCHEMA, "schema+json", "schema+xml"),
+    ("v1", "schema"): _served(_SCHEMA, "schema+xml;version=2.1"),
+    ("v2", "metadata"): _served(_METADATA, "metadata+json"),
+    ("v1", "metadata"): _served(_METADATA, "genericmetadata+xml", "metadata+xml"),
+    ("v2", "registration"): _served(_REGISTRATION, "registry+xml"),
 }
+
+
+def served(api: str, kind: str) -> Served:
+    """The formats of one kind of answer: data, structure, schema, metadata, registration."""
+    return SERVED[api, kind]
 
 
 # Errors of any kind of query: what was asked for tells the family (XML, JSON) and the version.

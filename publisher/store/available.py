@@ -6,7 +6,7 @@ could be added to what is chosen, so each dimension is looked at without the cho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from publisher.errors import QuerySemanticError
 from publisher.query.model import ANY, DataQuery
 from publisher.store.cube import Cube
+from publisher.store.order import ordered
 from publisher.store.selection import Selection, select
 
 
@@ -31,21 +32,33 @@ class Availability:
     obs_count: int
 
 
+Choose = Callable[[DataQuery], Sequence[Selection]]  # a query → what of the data matches it
+
+
 def availability(
-    cube: Cube, query: DataQuery, components: Sequence[str] = (ANY,), mode: str = "exact"
+    cube: Cube,
+    query: DataQuery,
+    components: Sequence[str] = (ANY,),
+    mode: str = "exact",
+    choose: Choose | None = None,
 ) -> Availability:
     """What of `cube` matches `query`, dimension by dimension. `mode`: exact or available.
 
+    `choose`: what matches, where that is not simply what `cube` has of it: changes in several vintages.
     Raises QuerySemanticError on a component that is no dimension.
     """
+    pick: Choose = choose or (lambda asked: [select(cube, asked)])
     whole = replace(query, first_n=None, last_n=None, offset=0, limit=None, measures=("all",))
-    exact = select(cube, whole)
+    exact = pick(whole)
     values = {}
     for name in _dimensions(cube, components):
-        found = exact if mode == "exact" else select(cube, _without(cube, whole, name))
-        values[name] = _values(found, name)
-    start, end = _span(exact)
-    return Availability(values, start, end, exact.series_count, exact.count())
+        found = exact if mode == "exact" else pick(_without(cube, whole, name))
+        used = {value for selection in found for value in _values(selection, name)}
+        values[name] = tuple(ordered(cube.definition.components[name], used))
+    spans = [_span(selection) for selection in exact]
+    starts, ends = [s for s, _ in spans if s], [e for _, e in spans if e]
+    series, observations = sum(s.series_count for s in exact), sum(s.count() for s in exact)
+    return Availability(values, min(starts, default=None), max(ends, default=None), series, observations)
 
 
 def _dimensions(cube: Cube, components: Sequence[str]) -> list[str]:

@@ -13,9 +13,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request
 
 from publisher.errors import QuerySyntaxError
-from publisher.rest import Answer, Request, answer, refuse
+from publisher.rest import Answer, Request, Service, answer, refuse
 
 if TYPE_CHECKING:
+    from publisher.settings import Settings
     from publisher.web.context import Lmis
 
 bp = Blueprint("sdmx", __name__)
@@ -37,9 +38,13 @@ def serve() -> Response | None:
     try:
         if not base[1]:
             raise QuerySyntaxError("there is no such address; the service is at /sdmx/v2 and /sdmx/v1")
-        return _response(answer(lmis.snapshot(), asked, lmis.settings.sender))
+        return _response(answer(lmis.snapshot(), asked, _service(lmis.settings)))
     except Exception as exc:  # nothing is published yet, or the vintage cannot be opened
         return _response(refuse(exc, asked, lmis.settings.sender))
+
+
+def _service(settings: Settings) -> Service:
+    return Service(settings.sender, settings.base_url, settings.zone, settings.strict)
 
 
 def _raw_path() -> str:

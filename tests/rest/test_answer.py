@@ -8,7 +8,7 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,21 +16,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from publisher import formats
 from publisher.rest.conditional import http_date
 from publisher.store import Snapshot
 
 Ask = Callable[..., Any]  # conftest.Ask
 Judge = Callable[[bytes, str], list[str]]
-ML21, ML30, JSON20 = (
-    "application/vnd.sdmx.structure+xml;version=2.1",
-    "application/vnd.sdmx.structure+xml;version=3.0.0",
-    "application/vnd.sdmx.structure+json;version=2.0.0",
-)
-DATA_JSON, DATA_ML, DATA_CSV, GENERIC = (
-    "application/vnd.sdmx.data+json;version=2.0.0",
-    "application/vnd.sdmx.data+xml;version=3.1.0",
-    "application/vnd.sdmx.data+csv;version=2.0.0",
-    "application/vnd.sdmx.genericdata+xml;version=2.1",
+ML21 = "application/vnd.sdmx.structure+xml;version=2.1"
+GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
+JSON20 = "application/vnd.sdmx.structure+json;version=2.0.0"
+
+
+def newest(rows: Iterable[str], type_: str) -> str:
+    """What a type without a version means."""
+    return max(name for name in rows if name.startswith(f"application/vnd.sdmx.{type_};"))
+
+
+ML3, JSON2 = (newest(formats.STRUCTURE, type_) for type_ in ("structure+xml", "structure+json"))
+DATA_JSON, DATA_ML, DATA_CSV = (
+    newest(formats.DATA, type_) for type_ in ("data+json", "data+xml", "data+csv")
 )
 FLOW = "v2/data/dataflow/LMIS/DF_LF/1.0.0"
 OLD = "v1/data/LMIS,DF_LF,1.0.0"
@@ -75,19 +79,19 @@ STATUSES = [
     (f"{OLD}?detail=serieskeysonly", None, 200, GENERIC),
     (f"{OLD}?detail=nodata", None, 200, GENERIC),
     (f"{OLD}?detail=dataonly", None, 200, GENERIC),
-    ("v2/structure/dataflow", None, 200, JSON20),
-    ("v2/structure/dataflow/LMIS/DF_LF?references=all", ML30, 200, ML30),
-    ("v2/structure/datastructure/LMIS/DSD_LFS?references=descendants", "application/xml", 200, ML30),
-    ("v2/structure/codelist/LMIS/CL_SEX/~/F,M", None, 200, JSON20),
-    ("v2/structure/*/LMIS?detail=allstubs", None, 200, JSON20),
-    ("v2/structure/codelist/LMIS/CL_SEX,NIX", None, 200, JSON20),
+    ("v2/structure/dataflow", None, 200, JSON2),
+    ("v2/structure/dataflow/LMIS/DF_LF?references=all", ML3, 200, ML3),
+    ("v2/structure/datastructure/LMIS/DSD_LFS?references=descendants", "application/xml", 200, ML3),
+    ("v2/structure/codelist/LMIS/CL_SEX/~/F,M", None, 200, JSON2),
+    ("v2/structure/*/LMIS?detail=allstubs", None, 200, JSON2),
+    ("v2/structure/codelist/LMIS/CL_SEX,NIX", None, 200, JSON2),
     ("v1/dataflow", None, 200, ML21),
     ("v1/dataflow/all/all/latest", None, 200, ML21),
     ("v1/datastructure/LMIS/DSD_LFS/1.0.0?references=children", None, 200, ML21),
     ("v1/codelist/LMIS/CL_SEX/latest/F", None, 200, ML21),
     ("v1/contentconstraint/LMIS", None, 200, ML21),
-    ("v2/availability/dataflow/LMIS/DF_LF", None, 200, JSON20),
-    ("v2/availability/dataflow/LMIS/DF_LF/1.0.0/M.*/REF_AREA?mode=available", ML30, 200, ML30),
+    ("v2/availability/dataflow/LMIS/DF_LF", None, 200, JSON2),
+    ("v2/availability/dataflow/LMIS/DF_LF/1.0.0/M.*/REF_AREA?mode=available", ML3, 200, ML3),
     ("v1/availableconstraint/DF_LF", None, 200, ML21),
     # nothing matches
     (f"{FLOW}/M.NIX", None, 204, None),
@@ -102,55 +106,72 @@ STATUSES = [
     ("v1/process", None, 404, ML21),
     ("v1/actualconstraint", None, 404, ML21),
     # no such artefact
-    ("v2/data/dataflow/LMIS/NIX", None, 404, JSON20),
-    ("v2/data/dataflow/NIX/DF_LF", None, 404, JSON20),
-    ("v2/data/dataflow/LMIS/DF_LF/7.0.0", None, 404, JSON20),
-    ("v2/data/dataflow/LMIS/NIX", "application/xml", 404, ML30),
+    ("v2/data/dataflow/LMIS/NIX", None, 404, JSON2),
+    ("v2/data/dataflow/NIX/DF_LF", None, 404, JSON2),
+    ("v2/data/dataflow/LMIS/DF_LF/7.0.0", None, 404, JSON2),
+    ("v2/data/dataflow/LMIS/NIX", "application/xml", 404, ML3),
     ("v2/data/dataflow/LMIS/NIX", GENERIC, 404, ML21),
-    ("v2/data/dataflow/LMIS/NIX", "text/csv", 404, JSON20),
-    ("v2/structure/codelist/LMIS/NIX", None, 404, JSON20),
-    ("v2/structure/codelist/LMIS/CL_SEX/~/NIX", None, 404, JSON20),
-    ("v2/availability/dataflow/LMIS/NIX", None, 404, JSON20),
+    ("v2/data/dataflow/LMIS/NIX", "text/csv", 404, JSON2),
+    ("v2/structure/codelist/LMIS/NIX", None, 404, JSON2),
+    ("v2/structure/codelist/LMIS/CL_SEX/~/NIX", None, 404, JSON2),
+    ("v2/availability/dataflow/LMIS/NIX", None, 404, JSON2),
     ("v1/data/NIX", None, 404, ML21),
-    ("v1/data/NIX", "application/json", 404, JSON20),
+    ("v1/data/NIX", "application/json", 404, JSON2),
     ("v1/codelist/LMIS/NIX", None, 404, ML21),
-    (f"{FLOW}?asOf=1999-01-01T00:00:00Z", None, 404, JSON20),
+    (f"{FLOW}?asOf=1999-01-01T00:00:00Z", None, 404, JSON2),
     # refused
-    ("v2/nix", None, 400, JSON20),
-    ("v2", None, 400, JSON20),
-    ("v2/data/dataflow/LMIS/DF LF", None, 400, JSON20),
-    (f"{FLOW}/M..X", None, 400, JSON20),
-    (f"{FLOW}?limit=0", "application/xml", 400, ML30),
-    (f"{FLOW}?startPeriod=2020", None, 400, JSON20),
+    ("v2/nix", None, 400, JSON2),
+    ("v2", None, 400, JSON2),
+    ("v2/data/dataflow/LMIS/DF LF", None, 400, JSON2),
+    (f"{FLOW}/M..X", None, 400, JSON2),
+    (f"{FLOW}?limit=0", "application/xml", 400, ML3),
+    (f"{FLOW}?startPeriod=2020", None, 400, JSON2),
     ("v1/data", None, 400, ML21),
     (f"{OLD}?startPeriod=x", None, 400, ML21),
-    (f"{FLOW}?c[NIX]=A", None, 422, JSON20),
-    (f"{FLOW}?dimensionAtObservation=NIX", None, 422, JSON20),
-    (f"{FLOW}?attributes=NIX", None, 422, JSON20),
-    (f"{FLOW}?measures=NIX", None, 422, JSON20),
-    (f"{FLOW}/" + ".".join("A" * 30), None, 422, JSON20),
+    (f"{FLOW}?c[NIX]=A", None, 422, JSON2),
+    (f"{FLOW}?dimensionAtObservation=NIX", None, 422, JSON2),
+    (f"{FLOW}?attributes=NIX", None, 422, JSON2),
+    (f"{FLOW}?measures=NIX", None, 422, JSON2),
+    (f"{FLOW}/" + ".".join("A" * 30), None, 422, JSON2),
     (f"{FLOW}?dimensionAtObservation=AllDimensions", "application/vnd.sdmx.generictimeseriesdata+xml", 422, ML21),
     (f"{OLD}/M.MYS", None, 400, ML21),  # REST 1.5 wants every dimension, and has no 422
     (f"{OLD}?dimensionAtObservation=NIX", None, 400, ML21),
-    ("v2/availability/dataflow/LMIS/DF_LF/+/*/NIX", None, 422, JSON20),
-    (FLOW, "application/pdf", 406, JSON20),
-    (FLOW, "application/vnd.sdmx.data+json;version=9.0.0", 406, JSON20),
-    (f"{FLOW}?format=excel", None, 406, JSON20),
-    (f"{FLOW}?lang=fr", None, 406, JSON20),
-    (f"{FLOW}?compression=br", None, 406, JSON20),
+    ("v2/availability/dataflow/LMIS/DF_LF/+/*/NIX", None, 422, JSON2),
+    (FLOW, "application/pdf", 406, JSON2),
+    (FLOW, "application/vnd.sdmx.data+json;version=9.0.0", 406, JSON2),
+    (f"{FLOW}?format=excel", None, 406, JSON2),
+    (f"{FLOW}?lang=fr", None, 406, JSON2),
+    (f"{FLOW}?compression=compress", None, 406, JSON2),
     (OLD, "image/png", 406, ML21),
-    (f"{FLOW}/" + ",".join(f"A{n}" for n in range(1500)), None, 413, JSON20),
-    (f"{FLOW}/" + "A" * 9000, None, 414, JSON20),
+    (f"{FLOW}/" + ",".join(f"A{n}" for n in range(1500)), None, 413, JSON2),
+    (f"{FLOW}/" + "A" * 9000, None, 414, JSON2),
     (f"{OLD}/" + "A" * 9000, None, 414, ML21),
-    # not answered yet
-    (f"{FLOW}?updatedAfter=2020-01-01T00:00:00Z", None, 501, JSON20),
-    (f"{FLOW}?includeHistory=true", None, 501, JSON20),
-    (f"{FLOW}?sort=TIME_PERIOD:desc", None, 501, JSON20),
-    ("v2/schema/dataflow/LMIS/DF_LF", None, 501, JSON20),
-    ("v2/metadata/metadataflow", None, 501, JSON20),
-    ("v2/registration/id/x", None, 501, JSON20),
-    ("v1/schema/dataflow/LMIS/DF_LF", None, 501, ML21),
-    ("v1/metadata/x", None, 501, ML21),
+    # in time
+    (f"{FLOW}?updatedAfter=2020-01-01T00:00:00Z", None, 200, DATA_JSON),
+    (f"{FLOW}?updatedAfter=2099-01-01T00:00:00Z", None, 204, None),
+    (f"{OLD}?updatedAfter=2099-01-01T00:00:00Z", None, 404, ML21),
+    (f"{OLD}?updatedAfter=2025-09-01T00:00:00Z", None, 200, GENERIC),
+    (f"{FLOW}?includeHistory=true", "application/xml", 200, DATA_ML),
+    (f"{FLOW}?updatedAfter=2025-09-01T00:00:00Z&asOf=2025-08-01T00:00:00Z", None, 422, JSON2),
+    # in order
+    (f"{FLOW}?sort=TIME_PERIOD:desc", None, 200, DATA_JSON),
+    (f"{FLOW}?sort=OBS_VALUE:desc+SEX&limit=3&dimensionAtObservation=AllDimensions", None, 200, DATA_JSON),
+    (f"{FLOW}?sort=NIX", None, 422, JSON2),
+    (f"{FLOW}?sort=series_key&dimensionAtObservation=AllDimensions", None, 422, JSON2),
+    (f"{FLOW}?sort=TIME_PERIOD&attributes=none&measures=none", None, 422, JSON2),
+    # what never leaves does not exist
+    (f"{FLOW}?c[SAMPLE_SIZE]=1", None, 422, JSON2),
+    (f"{FLOW}?sort=SAMPLE_SIZE", None, 422, JSON2),
+    (f"{FLOW}?attributes=SAMPLE_SIZE", None, 422, JSON2),
+    # other resources
+    ("v2/schema/dataflow/LMIS/NIX", None, 404, JSON2),
+    ("v2/schema/dataflow/LMIS/DF_LF?dimensionAtObservation=NIX", None, 422, JSON2),
+    ("v2/metadata/metadataflow/LMIS/NIX", None, 404, JSON2),
+    ("v2/metadata/structure/dataflow/LMIS/NIX", None, 404, JSON2),
+    ("v2/registration/id/x", None, 404, JSON2),
+    ("v2/registration/dataflow/LMIS/NIX", None, 404, JSON2),
+    ("v2/registration?updatedAfter=2099-01-01T00:00:00Z", None, 204, None),
+    ("v1/metadata/x", None, 404, ML21),
 ]  # fmt: skip
 
 
@@ -171,7 +192,6 @@ CODES = [
     ("v2/data/dataflow/LMIS/NIX", 100),
     (f"{FLOW}?limit=0", 140),
     (f"{FLOW}?c[NIX]=A", 150),
-    ("v2/metadata", 501),
 ]
 
 
@@ -191,7 +211,7 @@ def test_fault_is_told_without_its_traceback(ask: Ask, monkeypatch: pytest.Monke
     def fail(*args: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(sys.modules["publisher.rest.answer"], "datasets", fail)
+    monkeypatch.setattr(sys.modules["publisher.rest.messages"], "datasets", fail)
     reply = ask(FLOW)
     assert reply.status == 500
     assert "secret" not in reply.text
@@ -271,7 +291,7 @@ def test_maintenance_is_not_answered(ask: Ask, faults: Judge, method: str, url: 
 
 
 def test_gzip(ask: Ask) -> None:
-    plain, packed = ask(FLOW, "text/csv"), ask(FLOW, "text/csv", accept_encoding="gzip, br")
+    plain, packed = ask(FLOW, "text/csv"), ask(FLOW, "text/csv", accept_encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
     assert gzip.decompress(ask(f"{FLOW}?compression=gzip", "text/csv").body) == plain.body
@@ -288,7 +308,7 @@ LANGUAGES = [
 
 
 @pytest.mark.parametrize(("url", "accept", "language", "word"), LANGUAGES)
-@pytest.mark.parametrize("type_", [ML21, ML30, JSON20])
+@pytest.mark.parametrize("type_", [ML21, ML3, JSON2])
 def test_language(ask: Ask, url: str, accept: str, language: str, word: str, type_: str) -> None:
     reply = ask(url, type_, accept_language=accept)
     assert reply.headers["Content-Language"] == language
@@ -345,7 +365,8 @@ def test_as_of_is_the_vintage_of_then(ask: Ask, snapshot: Snapshot) -> None:
     now, then = rows(ask, url), rows(ask, f"{url}&asOf=2025-09-01T00:00:00Z")
     assert len(now) == len(then)
     assert now != then
-    assert rows(ask, f"{url}&asOf=2099-01-01T00:00:00%2B08:00") == now
+    later = rows(ask, f"{url}&asOf=2099-01-01T00:00:00%2B08:00")
+    assert [row.split(",")[:18] for row in later] == [row.split(",")[:18] for row in now]
 
 
 def test_context_is_kept(ask: Ask) -> None:
@@ -379,9 +400,8 @@ def test_stubs_have_no_items(ask: Ask) -> None:
 
 
 def test_availability(ask: Ask) -> None:
-    body = json.loads(ask("v2/availability/dataflow/LMIS/DF_LF/*/M/REF_AREA,FREQ?references=codelist").body)[
-        "data"
-    ]
+    url = "v2/availability/dataflow/LMIS/DF_LF/*/M/REF_AREA,FREQ?references=codelist"
+    body = json.loads(ask(url, JSON20).body)["data"]
     (constraint,) = body["dataConstraints"]
     assert constraint["role"] == "Actual"
     keys = {k["id"]: [v["value"] for v in k["values"]] for k in constraint["cubeRegions"][0]["keyValues"]}

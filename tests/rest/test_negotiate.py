@@ -6,7 +6,9 @@ import contextlib
 import gzip
 import zlib
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,11 +182,15 @@ ENCODINGS = [
     ("", None, "identity"),
     ("gzip", None, "gzip"),
     ("x-gzip", None, "gzip"),
-    ("gzip, deflate, br, zstd", None, "gzip"),
+    ("gzip, deflate, br, zstd", None, "zstd"),
+    ("gzip, deflate, br", None, "br"),
+    ("gzip, br;q=0.9, zstd;q=0.1", None, "gzip"),
+    ("deflate", None, "deflate"),
     ("br", None, "identity"),
     ("*", None, "gzip"),
     ("gzip;q=0", None, "identity"),
-    ("gzip;q=0, *", None, "identity"),
+    ("gzip;q=0, *", None, "zstd"),
+    ("gzip;q=0, *;q=0", None, None),
     ("gzip;q=0.5, identity", None, "identity"),
     ("gzip;q=0.5, identity;q=0.1", None, "gzip"),
     ("identity;q=0, gzip;q=0.1", None, "gzip"),
@@ -199,17 +205,25 @@ ENCODINGS = [
 @pytest.mark.parametrize(("accept", "compression", "chosen"), ENCODINGS)
 def test_encoding(accept: str | None, compression: str | None, chosen: str | None) -> None:
     if chosen is None:
-        with pytest.raises(NotAcceptable, match="served: gzip, identity"):
+        with pytest.raises(NotAcceptable, match="served: zstd, br, gzip, deflate, identity"):
             encoding.choose(accept, compression)
     else:
         assert encoding.choose(accept, compression) == chosen
 
 
 @given(st.lists(st.binary()))
-def test_gzip_is_gzip(chunks: list[bytes]) -> None:
-    packed = b"".join(encoding.gzip(chunks))
-    assert gzip.decompress(packed) == zlib.decompress(packed, wbits=31) == b"".join(chunks)
-    assert packed == b"".join(encoding.gzip(chunks))
+def test_codings_are_what_they_say(chunks: list[bytes]) -> None:
+    readers = {
+        "gzip": gzip.decompress,
+        "deflate": zlib.decompress,
+        "br": brotli.decompress,
+        "zstd": lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed),
+    }
+    assert readers.keys() == encoding.ENCODINGS.keys()
+    for name, read in readers.items():
+        packed = b"".join(encoding.ENCODINGS[name](chunks))
+        assert read(packed) == b"".join(chunks)
+        assert packed == b"".join(encoding.ENCODINGS[name](chunks))
 
 
 @given(st.text())

@@ -39,10 +39,9 @@ DATASETS = [  # URL, (dataflow with version, by, provider)
     ("v2/data/*/X/PA_B", ["B(1.0.0) as PA_B by OFFICE"]),
     ("v2/data/*/X/B,PA_B", ["B(1.0.0) as B"]),  # the agreement's data are in the dataflow's
     ("v2/data", ["A(1.0.0) as A", "A(1.1.0) as A", "A(2.0.0-draft) as A", "B(1.0.0) as B"]),
-    (
-        "v2/data/datastructure/X/DSD",
-        ["A(1.0.0) as DSD", "A(1.1.0) as DSD", "A(2.0.0-draft) as DSD", "B(1.0.0) as DSD"],
-    ),
+    ("v2/data/datastructure/X/DSD", ["DSD(1.0.0) as DSD"]),  # one data set for all of its dataflows
+    ("v2/data/*/X/DSD", ["DSD(1.0.0) as DSD"]),
+    ("v2/data/*/X/A,DSD/1.0.0", ["A(1.0.0) as A"]),
     ("v1/data/A", ["A(1.1.0) as A"]),  # REST 1.5 knows no drafts
     ("v1/data/X,A,all", ["A(1.0.0) as A", "A(1.1.0) as A"]),
     ("v1/data/all,all,latest", ["A(1.1.0) as A", "B(1.0.0) as B"]),
@@ -64,7 +63,7 @@ def test_datasets(url: str, expected: list[str] | None) -> None:
             resolve.wanted(REGISTRY, query.target, api)
         return
     found = resolve.wanted(REGISTRY, query.target, api)
-    texts = [f"{w.dataflow.id}({w.dataflow.version}) as {w.structure.id}" for w in found]
+    texts = [f"{w.data.id}({w.data.version}) as {w.structure.id}" for w in found]
     by = [f" by {w.provider}" if w.provider else "" for w in found]
     assert [text + office for text, office in zip(texts, by, strict=True)] == expected
 
