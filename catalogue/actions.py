@@ -31,7 +31,7 @@ _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,127}")
 def help_show(call: Call) -> str | None:
     name = call.need("name")
     if name not in ACTIONS:
-        raise NotFound(f"Action name not known: {name}")
+        raise NotFound("Action function not found")
     return ACTIONS[name].run.__doc__
 
 
@@ -121,13 +121,14 @@ def _one(values: list[str]) -> Any:
 
 def _object(text: str) -> dict[str, Any]:
     if not text:
-        raise BadRequest("JSON Error: No request body data")
+        return {}
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as exc:
         raise BadRequest(f"JSON Error: Error decoding JSON data. Error: {exc}") from None
     if not isinstance(value, dict):
-        raise BadRequest("JSON Error: Request data JSON decoded to something that is not a dictionary")
+        told = repr(value)[:200]
+        raise BadRequest(f"JSON Error: Request data JSON decoded to {told} but it needs to be a dictionary.")
     return value
 
 

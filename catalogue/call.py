@@ -50,23 +50,34 @@ class Call:
             raise ValidationError({key: ["Must be a natural number"]})
         return default if value is None else value
 
-    def publisher_only(self) -> None:
+    def publisher_only(self, what: str = "") -> None:
+        """Raises NotAuthorized in CKAN's words; two blanks stand around the name that nobody has."""
         if not self.is_publisher:
-            raise NotAuthorized(f"Action {self.action} requires an authenticated user")
+            raise NotAuthorized(f"User  not authorized to {what}" if what else "")
+
+    def editable(self, key: str) -> Record:
+        """The dataset for somebody who wants to change it."""
+        record = self.records.get(DATASET, key, (ACTIVE, "draft", DELETED))
+        if record is None:
+            raise NotFound
+        self.publisher_only(f"edit package {record['id']}")
+        return record
 
     def dataset(self, key: str) -> Record:
         """The dataset's own record, by id or name. Private and deleted ones are the publisher's."""
         record = self.records.get(DATASET, key, (ACTIVE, "draft", DELETED))
         if record is None:
-            raise NotFound("Package was not found.")
+            raise NotFound
         if not self.is_publisher and (record["private"] or record["state"] != ACTIVE):
-            raise NotAuthorized(f"User not authorized to read package {record['id']}")
+            raise NotAuthorized(f"User  not authorized to read package {record['id']}")
         return record
 
     def group(self, kind: str, key: str) -> Record:
-        record = self.records.get(kind, key, (ACTIVE, DELETED) if self.is_publisher else (ACTIVE,))
+        record = self.records.get(kind, key, (ACTIVE, DELETED))
         if record is None:
-            raise NotFound(f"{kind.capitalize()} was not found.")
+            raise NotFound
+        if not self.is_publisher and record["state"] != ACTIVE:
+            raise NotAuthorized(f"User  not authorized to read group {record['id']}")
         return record
 
 

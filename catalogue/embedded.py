@@ -21,7 +21,8 @@ Record = dict[str, Any]
 DATASET, ORGANIZATION, GROUP = "package", "organization", "group"
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 
-_TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+# Words come as `words.of_text` made them, with blanks between.
+_TOKENS = """tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'" """
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS record (
   doc INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
@@ -31,8 +32,10 @@ CREATE INDEX IF NOT EXISTS record_name ON record (kind, name);
 CREATE TABLE IF NOT EXISTS field (doc INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS field_value ON field (name, value, doc);
 CREATE INDEX IF NOT EXISTS field_doc ON field (doc, name);
-CREATE VIRTUAL TABLE IF NOT EXISTS document USING fts5 (name, title, tags, groups, text, {_TOKENS});
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (field UNINDEXED, value, {_TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS document USING fts5 (name, title, tags, groups, text, joined, {_TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (field UNINDEXED, value, joined, {_TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS document_term USING fts5vocab (document, instance);
+CREATE VIRTUAL TABLE IF NOT EXISTS words_term USING fts5vocab (words, instance);
 """
 WORDS_OF_ONE = 4096  # a record's rows in `words` have the numbers from doc * this on
 
@@ -52,8 +55,11 @@ class Indexed:
     """What search finds a record by, in CKAN's Solr field names."""
 
     exact: tuple[tuple[str, str], ...]  # string fields: the whole value
-    words: tuple[tuple[str, str], ...]  # text fields: the words in it; each field once
-    ranked: tuple[str, str, str, str, str]  # name, title, tags, groups, all text: weighted for scores
+    words: tuple[tuple[str, str, str], ...]  # text fields: name, the words in it, the joined ones
+    ranked: tuple[str, ...]  # name, title, tags, groups, all text, joined: weighted for scores
+
+
+NOTHING = Indexed((), (), ("",) * 6)
 
 
 class Embedded:
@@ -159,9 +165,9 @@ class Records:
         )
         _index(self.connection, int(cursor.lastrowid or 0), indexed)
 
-    def taken(self, kind: str, name: str, id: str | None) -> bool:
-        """Whether another active record of the kind has the name."""
-        other = self.get(kind, name)
+    def taken(self, kind: str, name: str, id: str | None, states: tuple[str, ...] = (ACTIVE,)) -> bool:
+        """Whether another record of the kind has the name."""
+        other = self.get(kind, name, states)
         return other is not None and other["name"] == name and other["id"] != id
 
     def time(self) -> str:
@@ -179,10 +185,10 @@ def _forget(connection: sqlite3.Connection, doc: int) -> None:
 def _index(connection: sqlite3.Connection, doc: int, indexed: Indexed) -> None:
     connection.executemany("INSERT INTO field VALUES (?, ?, ?)", [(doc, n, v) for n, v in indexed.exact])
     connection.executemany(
-        "INSERT INTO words (rowid, field, value) VALUES (?, ?, ?)",
-        [(doc * WORDS_OF_ONE + i, name, value) for i, (name, value) in enumerate(indexed.words)],
+        "INSERT INTO words (rowid, field, value, joined) VALUES (?, ?, ?, ?)",
+        [(doc * WORDS_OF_ONE + i, *row) for i, row in enumerate(indexed.words)],
     )
     connection.execute(
-        "INSERT INTO document (rowid, name, title, tags, groups, text) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document (rowid, name, title, tags, groups, text, joined) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (doc, *indexed.ranked),
     )

@@ -6,6 +6,7 @@ Source: CKAN 2.12 `ckan/views/api.py`, measured on a running CKAN 2.12.0. ckanap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -40,6 +41,10 @@ class SearchError(ActionError):
 class DataError(ActionError):
     """A value of the wrong shape where a list of objects is due."""
 
+    def __init__(self, message: str, data: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.data = data
+
 
 class ValidationError(ActionError):
     """Fields and what is wrong with each, all at once."""
@@ -59,19 +64,20 @@ OUTCOMES: dict[type[ActionError], tuple[int, str, str]] = {
     NotFound: (404, "Not Found Error", "Not found"),
     SearchQueryError: (400, "Search Query Error", "Search Query is invalid"),
     SearchError: (409, "Search Error", "Search error"),
-    DataError: (400, "Integrity Error", "Integrity Error"),
 }
 
 
 def answer(error: ActionError) -> tuple[int, dict[str, Any] | str]:
     """Status and `error` member of the envelope; a string is the whole body.
 
-    >>> answer(NotFound("Package was not found."))
-    (404, {'__type': 'Not Found Error', 'message': 'Not found: Package was not found.'})
+    >>> answer(NotFound("Resource was not found."))
+    (404, {'__type': 'Not Found Error', 'message': 'Not found: Resource was not found.'})
     """
     if isinstance(error, BadRequest):
         return 400, f"Bad request: {error.message}"
     if isinstance(error, ValidationError):
         return 409, {"__type": "Validation Error"} | error.errors
+    if isinstance(error, DataError):
+        return 400, {"__type": "Integrity Error", "message": error.message, "data": dict(error.data)}
     status, kind, start = OUTCOMES[type(error)]
     return status, {"__type": kind, "message": f"{start}: {error.message}" if error.message else start}

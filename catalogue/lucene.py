@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from catalogue.errors import SearchError
 
+# What CKAN says of any query that Solr does not understand; Solr's own words follow there.
+UNREADABLE = "'SOLR returned an error running query'"
 LIMIT = 500  # clauses in one query; Solr's own limit is 1024
 DEPTH = 30  # parentheses within parentheses
 
@@ -38,6 +40,14 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Loose:
+    """A word as people type it: any part of it will do; a phrase needs all of them in a row."""
+
+    value: str
+    is_phrase: bool = False
+
+
+@dataclass(frozen=True)
 class Everything:
     """`*:*`"""
 
@@ -52,7 +62,7 @@ class Clauses:
     least: int = 0
 
 
-Node = Term | Range | Everything | Clauses
+Node = Term | Loose | Range | Everything | Clauses
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -80,8 +90,7 @@ class _Parser:
             return None
         match = _TOKEN.match(self.text, self.at)
         if not match:
-            rest = self.text[self.at :].strip()[:20]
-            raise SearchError(f"Cannot parse {self.text[:200]!r}: unexpected {rest!r}")
+            raise SearchError(UNREADABLE)
         if advance:
             self.at = match.end()
         return match
@@ -102,7 +111,7 @@ class _Parser:
         if not token["conj"]:
             return None
         if not allowed:
-            raise SearchError(f"Cannot parse {self.text[:200]!r}: {token['conj']} without a term before it")
+            raise SearchError(UNREADABLE)
         self.at = token.end()
         return "OR" if token["conj"] in ("OR", "||") else "AND"
 
@@ -117,8 +126,7 @@ class _Parser:
         self.count += 1
         token = self._next()
         if token is None or self.count > LIMIT or depth > DEPTH:
-            problem = "a term is missing at the end" if token is None else f"more than {LIMIT} clauses"
-            raise SearchError(f"Cannot parse {self.text[:200]!r}: {problem}")
+            raise SearchError(UNREADABLE)
         node = self._simple(token, field, depth)
         while (boost := self._next(advance=False)) and boost["boost"]:
             self.at = boost.end()
@@ -138,14 +146,14 @@ class _Parser:
         if token["left"]:
             node = self.clauses(field, depth + 1)
             if not (self._next() or {"right": None})["right"]:
-                raise SearchError(f"Cannot parse {self.text[:200]!r}: a closing parenthesis is missing")
+                raise SearchError(UNREADABLE)
             return node
-        raise SearchError(f"Cannot parse {self.text[:200]!r}: unexpected {token[0].strip()!r}")
+        raise SearchError(UNREADABLE)
 
     def _field_value(self, field: str, depth: int) -> Node:
         token = self._next()
         if token is None or token["colon"]:
-            raise SearchError(f"Cannot parse {self.text[:200]!r}: no value after {field}:")
+            raise SearchError(UNREADABLE)
         if field == "*" and token["word"] == "*":
             return Everything()
         return self._simple(token, field, depth)
@@ -164,30 +172,45 @@ def unescape(value: str) -> str:
 
 def parse(query: str) -> Node:
     """The query's meaning. Raises SearchError when it does not follow the grammar or is too large."""
-    if query.lstrip().startswith("{!"):
-        raise SearchError("Local parameters are not supported in a query")
     if not query.strip():
         return Everything()
     parser = _Parser(query)
     node = parser.clauses(None, 0)
     if parser.at < len(query.rstrip()):
-        raise SearchError(f"Cannot parse {query[:200]!r}: unexpected {query[parser.at :].strip()[:20]!r}")
+        raise SearchError(UNREADABLE)
     return node
 
 
 _LOOSE = re.compile(r'([+-]?)(?:"([^"]*)"|([^\s"]+))')
+MM = "2<-1 5<80%"  # CKAN's: of three to five words one may be missing, of more 20 %
 
 
-def dismax(query: str) -> Node:
-    """Words as people type them, never an error; of three to five one may be missing, of more 20 %."""
-    if query.lstrip().startswith("{!"):
-        raise SearchError("Local parameters are not supported in a query")
+def dismax(query: str, mm: str = MM) -> Node:
+    """Words as people type them. A `q` of nothing but words to leave out finds nothing, as in Solr."""
+    if query.count('"') % 2:
+        query = query.replace('"', "")
+        if not query.strip():
+            raise SearchError(UNREADABLE)
     parts: dict[str, list[Node]] = {"+": [], "-": [], "": []}
     for sign, phrase, word in _LOOSE.findall(query)[:LIMIT]:
-        if (phrase or word).strip("*"):
-            parts[sign].append(Term(None, phrase or word.strip("()[]{}^~*?\\!"), is_phrase=True))
-    wanted = len(parts[""])
-    least = wanted if wanted <= 2 else wanted - 1 if wanted <= 5 else wanted * 80 // 100
-    if not any(parts.values()):
-        return Everything()
-    return Clauses(tuple(parts["+"]), tuple(parts[""]), tuple(parts["-"]), least)
+        if re.search(r"[^\W_]", phrase or word):
+            parts[sign].append(Loose(phrase or word, is_phrase=bool(phrase)))
+    if not parts["+"] and not parts[""]:
+        return Clauses(least=1)
+    return Clauses(tuple(parts["+"]), tuple(parts[""]), tuple(parts["-"]), _least(len(parts[""]), mm))
+
+
+def _least(wanted: int, mm: str) -> int:
+    """Solr's "minimum should match": a number, a percentage, or either above so many words."""
+    least = wanted
+    for part in mm.split():
+        above, sign, rule = part.rpartition("<")
+        if sign and wanted <= int(above):
+            break
+        match = re.fullmatch(r"(-?\d+)(%?)", rule)
+        if not match:
+            raise SearchError(UNREADABLE)
+        number = int(match[1])
+        number = int(wanted * number / 100) if match[2] else number
+        least = wanted + number if rule.startswith("-") else number
+    return max(0, min(wanted, least))

@@ -6,24 +6,26 @@ Source: CKAN 2.12 `ckan/logic/action/get.py`; unknown parameters are ignored the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from catalogue import search, show
 from catalogue.call import Action, Call
 from catalogue.embedded import ACTIVE, DATASET, DELETED, GROUP, ORGANIZATION, Record
-from catalogue.errors import NotFound, SearchQueryError, ValidationError
+from catalogue.errors import NotAuthorized, NotFound, SearchQueryError, ValidationError
 from catalogue.licences import LICENCES
+from catalogue.lucene import MM
+from catalogue.schema import integer
 
 ROWS_MAX = 1000  # ckan.search.rows_max
 VERSION = "2.12.0"  # of the CKAN whose Action API this is
 
 _SEARCH_PARAMS = frozenset(
     (
-        "q", "fq", "fq_list", "rows", "sort", "start", "fl", "qf", "bf", "boost", "facet", "facet.mincount",
-        "facet.limit", "facet.field", "extras", "tie", "mm", "defType", "include_private", "include_drafts",
-        "include_deleted", "use_default_schema",
+        "q", "fq", "fq_list", "rows", "sort", "start", "fl", "wt", "qf", "bf", "boost", "facet",
+        "facet.mincount", "facet.limit", "facet.field", "extras", "tie", "mm", "defType", "df",
+        "include_private", "include_drafts", "include_deleted", "use_default_schema",
     )
 )  # fmt: skip
 
@@ -50,78 +52,113 @@ def _listed(value: Any) -> list[str]:
 
 
 def package_list(call: Call) -> list[str]:
-    states = tuple(
-        state
-        for state, flag in ((ACTIVE, None), ("draft", "include_drafts"), (DELETED, "include_deleted"))
-        if flag is None or (call.is_publisher and call.flag(flag))
-    )
-    private = call.is_publisher and call.flag("include_private")
-    return _paged(call, [r["name"] for r in call.records.all(DATASET, states, private)])
+    """The names of public datasets. CKAN 2.12 passes over the flags for others, which ckanapi sends."""
+    return _paged(call, [r["name"] for r in call.records.all(DATASET)])
 
 
 def package_show(call: Call) -> Record:
-    key = str(call.params.get("id") or call.params.get("name_or_id") or call.need())
-    return show.dataset(call.records, call.dataset(key))
+    key = call.params.get("id") or call.params.get("name_or_id")
+    if not key:
+        raise ValidationError({"name_or_id": ["Missing value"]})
+    if not call.params.get("id"):
+        raise ValidationError({"message": "Missing id, can not get Package object"})
+    return show.dataset(call.records, call.dataset(str(key)))
 
 
 def package_search(call: Call) -> Mapping[str, Any]:
-    if unknown := sorted(call.params.keys() - _SEARCH_PARAMS):
-        raise SearchQueryError(f'"Invalid search parameters: {unknown}"')
     wanted = _search(call)
     found = search.run(call.records, wanted)
-    fields = _listed(call.params.get("fl"))
-    results = [show.dataset(call.records, record) for record in found.records]
-    if fields and fields != ["*"]:
-        results = [{key: r[key] for key in fields if key in r} for r in results]
+    fields = _fields(call.params.get("fl"))
+    shown = partial(show.found, call.records, fields) if fields else partial(show.dataset, call.records)
     facets = {name: dict(counts) for name, counts in found.facets.items()}
     return {
         "count": found.count,
         "sort": wanted.sort,
         "facets": facets,
-        "results": results,
+        "results": [shown(record) for record in found.records],
         "search_facets": show.search_facets(call.records, facets),
     }
 
 
+def _fields(value: Any) -> tuple[str, ...]:
+    """`fl`: the names of Solr fields, as a list or in a text with blanks or commas."""
+    items = value if isinstance(value, list) else [value or ""]
+    return tuple(name for item in items for name in str(item).replace(",", " ").split())
+
+
 def _search(call: Call) -> search.Search:
     params = call.params
-    filters = [params.get("fq") or "", *_listed(params.get("fq_list"))]
-    if not all(isinstance(f, str) for f in filters):
-        raise SearchQueryError("fq is a string")
-    limit = params.get("facet.limit")
-    facets = _facet_fields(params.get("facet.field")) if call.flag("facet", True) else ()
-    states = [ACTIVE]
-    if call.is_publisher:
-        states += ["draft"] * call.flag("include_drafts") + [DELETED] * call.flag("include_deleted")
+    errors: Record = {}
+    numbers = {
+        name: _number(params.get(name), least, errors, name)
+        for name, least in (("rows", 0), ("start", 0), ("facet.mincount", 0), ("facet.limit", None))
+    }
+    facets = _facet_fields(params.get("facet.field"), errors)
+    if errors:
+        raise ValidationError(errors)
+    if unknown := [name for name in params if name not in _SEARCH_PARAMS and not name.startswith("ext_")]:
+        raise SearchQueryError(f'"Invalid search parameters: {unknown}"')
+    rows, limit = numbers["rows"], numbers["facet.limit"]
     return search.Search(
-        q=str(params.get("q") or "*:*"),
-        fq=" ".join(f"+({f})" if len(filters) > 1 and f else f for f in filters),
-        sort=str(params.get("sort") or search.DEFAULT_SORT),
-        rows=min(call.natural("rows", 10), ROWS_MAX),
-        start=call.natural("start", 0),
-        facets=facets,
-        facet_limit=50
-        if limit in (None, "")
-        else -1
-        if str(limit) == "-1"
-        else call.natural("facet.limit", 50),
-        facet_mincount=call.natural("facet.mincount", 1),
-        states=tuple(states),
+        q=_text(params.get("q")),
+        fq=_text(params.get("fq")),
+        filters=tuple(_listed(params.get("fq_list"))),
+        mm=_text(params.get("mm")) or MM,
+        sort=_sort(params.get("sort")),
+        rows=min(10 if rows is None else rows, ROWS_MAX),
+        start=numbers["start"] or 0,
+        facets=facets if call.flag("facet", True) else (),
+        facet_limit=50 if limit is None else limit,
+        facet_mincount=1 if numbers["facet.mincount"] is None else numbers["facet.mincount"],
+        states=_states(call),
         private=call.is_publisher and call.flag("include_private"),
+        everything=call.is_publisher,
     )
 
 
-def _facet_fields(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and value.strip():
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _sort(value: Any) -> str:
+    return search.DEFAULT_SORT if value in (None, "", "rank") else str(value)
+
+
+def _states(call: Call) -> tuple[str, ...]:
+    drafts, deleted = call.flag("include_drafts"), call.flag("include_deleted")
+    return ("active", *(("draft",) if drafts else ()), *((DELETED,) if deleted else ()))
+
+
+def _number(value: Any, least: int | None, errors: Record, name: str) -> int | None:
+    try:
+        number = integer(value)
+    except ValueError as exc:
+        errors[name] = [str(exc)] if least is None or name != "rows" else [str(exc), *_also(value)]
+        return None
+    if number is not None and least is not None and number < least:
+        errors[name] = ["Must be a natural number"]
+    return number
+
+
+def _also(value: Any) -> list[str]:
+    return ["Please enter an integer value"] if isinstance(value, str) else []
+
+
+def _facet_fields(value: Any, errors: Record) -> tuple[str, ...]:
+    wrong = []
+    if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError:
-            raise ValidationError({"facet.field": ["Could not be parsed as a list"]}) from None
-    if value in (None, ""):
+            wrong.append("Could not parse as valid JSON")
+    if value is None:
         return ()
     if not isinstance(value, list):
-        raise ValidationError({"facet.field": ["Not a list"]})
-    return tuple(str(item) for item in value)
+        errors["facet.field"] = [*wrong, "Not a list"]
+        return ()
+    if strangers := [item for item in value if not isinstance(item, str)]:
+        errors["facet.field"] = [f"Not a string: {item}" for item in strangers]
+    return tuple(map(str, value))
 
 
 def current_package_list_with_resources(call: Call) -> list[Record]:
@@ -149,8 +186,9 @@ def resource_show(call: Call) -> Record:
     wanted = call.need()
     record = call.records.with_resource(wanted, (ACTIVE, "draft", DELETED))
     if record is None:
-        raise NotFound("Resource was not found.")
-    record = call.dataset(record["id"])
+        raise NotFound
+    if not call.is_publisher and (record["private"] or record["state"] != ACTIVE):
+        raise NotAuthorized(f"User  not authorized to read resource {wanted}")
     position = next(i for i, r in enumerate(record["resources"]) if r["id"] == wanted)
     return show.resource(record, position)
 
@@ -159,15 +197,15 @@ def resource_search(call: Call) -> Mapping[str, Any]:
     """`query` is one or more of `field:term`; a term is found anywhere in the field, in either case."""
     query = call.params.get("query")
     if query in (None, ""):
-        raise ValidationError({"query": ["Missing value"]})
+        raise ValidationError({"query": "Missing value"})
     terms = []
     for part in [query] if isinstance(query, str) else _listed(query):
         name, colon, term = part.partition(":")
         if not colon:
-            raise ValidationError({"query": ["Must be <field>:<value> pair(s)"]})
+            raise ValidationError({"query": "Must be <field>:<value> pair(s)"})
         terms.append((name, term.lower()))
     found = [
-        show.resource(record, i)
+        {key: value for key, value in show.resource(record, i).items() if key != "datastore_active"}
         for record in call.records.all(DATASET)
         for i, r in enumerate(record["resources"])
         if all(term in str(r.get(name) or "").lower() for name, term in terms)
@@ -194,39 +232,66 @@ def format_autocomplete(call: Call) -> list[str]:
 # -- organizations and groups -------------------------------------------------------------------
 
 
-def _counts(call: Call, kind: str) -> Mapping[str, int]:
+def _counts(call: Call, kind: str, private: bool = False) -> Mapping[str, int]:
     name = {ORGANIZATION: "organization", GROUP: "groups"}[kind]
-    return search.run(call.records, search.Search(rows=0, facets=(name,), facet_limit=-1)).facets[name]
+    wanted = search.Search(rows=0, facets=(name,), facet_limit=-1, private=private, everything=private)
+    return search.run(call.records, wanted).facets[name]
+
+
+# ckan.group_and_organization_list_all_fields_max
+ALL_FIELDS_MAX = 25
 
 
 def group_list(kind: str, call: Call) -> list[Any]:
-    counts = _counts(call, kind)
-    keyword = str(call.params.get("sort") or "title asc").split()
-    keys = {
-        "name": lambda r: r["name"],
-        "title": lambda r: ((r["title"] or r["name"]).lower(), r["name"]),
-        "package_count": lambda r: (counts.get(r["name"], 0), r["name"]),
-    }
-    if keyword[0] not in keys or keyword[-1] not in (*keys, "asc", "desc"):
-        raise ValidationError({"sort": [f"Cannot sort by field `{keyword[0]}`"]})
-    wanted = set(_listed(call.params.get(f"{kind}s") or call.params.get("groups")))
-    records = [r for r in call.records.all(kind) if not wanted or r["name"] in wanted]
-    records.sort(key=keys[keyword[0]], reverse=keyword[-1] == "desc")
-    records = _paged(call, records)
-    if not call.flag("all_fields"):
+    """Names, or with `all_fields` records, of which there are never more than 25 at once."""
+    records = _sorted(kind, call)
+    wanted = _listed(call.params.get(f"{kind}s") or call.params.get("groups"))
+    words = str(call.params.get("q") or "").strip().lower()
+    records = [
+        r
+        for r in records
+        if (not wanted or r["name"] in wanted)
+        and any(words in r[key].lower() for key in ("name", "title", "description"))
+    ]
+    all_fields = call.flag("all_fields")
+    most = ALL_FIELDS_MAX if all_fields else ROWS_MAX
+    start, limit = call.natural("offset", 0), min(call.natural("limit", most) or most, most)
+    records = records[start : start + limit]
+    if not all_fields:
         return [r["name"] for r in records]
-    shown = [show.group(r, kind, counts.get(r["name"], 0)) for r in records]
-    left_out = {"users", "tags", "groups"} | (set() if call.flag("include_extras") else {"extras"})
-    return [{key: value for key, value in r.items() if key not in left_out} for r in shown]
+    counts = _counts(call, kind)
+    extras = call.flag("include_extras")
+    return [show.group(r, kind, counts.get(r["name"], 0), extras=extras, listed=True) for r in records]
+
+
+def _sorted(kind: str, call: Call) -> list[Record]:
+    field, *direction = str(call.params.get("sort") or "title asc").split()
+    if field in ("package_count", "packages") and not direction:
+        direction = ["desc"]
+    direction = direction or ["asc"]
+    records = list(call.records.all(kind))
+    counts = _counts(call, kind, private=True) if field in ("package_count", "packages") else {}
+    keys: dict[str, Callable[[Record], Any]] = {
+        "name": lambda r: r["name"],
+        "title": lambda r: (r["title"], r["name"]),
+        "package_count": lambda r: counts.get(r["name"], 0),
+        "packages": lambda r: counts.get(r["name"], 0),
+    }
+    if field not in keys:
+        raise ValidationError({"message": f"Cannot sort by field `{field}`"})
+    if direction[0] not in ("asc", "desc"):
+        raise ValidationError({"message": f"Invalid sort direction `{direction[0]}`"})
+    return sorted(records, key=keys[field], reverse=direction[0] == "desc")
 
 
 def group_show(kind: str, call: Call) -> Record:
     record = call.group(kind, call.need())
-    shown = show.group(record, kind, _counts(call, kind).get(record["name"], 0))
+    count = _counts(call, kind).get(record["name"], 0) if call.flag("include_dataset_count", True) else None
+    shown = show.group(
+        record, kind, count, extras=call.flag("include_extras", True), users=call.flag("include_users", True)
+    )
     if call.flag("include_datasets"):
         shown["packages"] = _members(call, kind, record, ROWS_MAX)
-    if not call.flag("include_extras", True):
-        shown["extras"] = []
     return shown
 
 
@@ -245,7 +310,7 @@ def group_package_show(call: Call) -> list[Record]:
 
 def tag_list(call: Call) -> list[Any]:
     if call.params.get("vocabulary_id"):
-        raise NotFound("could not find vocabulary")
+        raise NotFound(f"could not find vocabulary '{call.params['vocabulary_id']}'")
     wanted = str(call.params.get("query") or call.params.get("q") or "").lower()
     names = sorted({t for r in call.records.all(DATASET) for t in r["tags"] if wanted in t.lower()})
     return [show.tag(name) for name in names] if call.flag("all_fields") else names
@@ -255,7 +320,7 @@ def tag_show(call: Call) -> Record:
     name = call.need()
     used = [r for r in call.records.all(DATASET) if name in r["tags"]]
     if not used:
-        raise NotFound("Tag was not found.")
+        raise NotFound
     packages = [show.dataset(call.records, r) for r in used] if call.flag("include_datasets") else None
     return show.tag(name) | ({"packages": packages} if packages is not None else {})
 
@@ -290,7 +355,6 @@ READING |= {
     "group_list": Action(partial(group_list, GROUP)),
     "group_show": Action(partial(group_show, GROUP)),
     "tag_autocomplete": Action(tag_list),
-    "site_read": Action(lambda call: True),
     "user_list": Action(lambda call: []),  # people's accounts are not kept here
     "vocabulary_list": Action(lambda call: []),
 }

@@ -28,18 +28,24 @@ class Request:
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Request:
         """Reads both forms. Raises ValidationError when a part has the wrong shape."""
-        match, flat = dict(_object(params, "match")), []
-        for key, value in params.items():
-            if key.startswith("match__"):
-                match[key.removeprefix("match__")] = value
-            elif key.startswith("update__"):
-                flat.append((tuple(key.split("__")[1:]), value))
-        filters = _json(params, "filter", [])
-        filters = [filters] if isinstance(filters, str) else filters
-        if not isinstance(filters, list) or not all(isinstance(f, str) and f[:1] in "+-" for f in filters):
-            raise ValidationError({"filter": ['Each must begin with "+" or "-"']})
-        update = {k: v for k, v in _object(params, "update").items() if "__" not in k}
-        return cls(match, tuple(filters), update, tuple(flat))
+        errors: dict[str, Any] = {}
+        match, update = _object(params, "match", errors), _object(params, "update", errors)
+        if errors:
+            raise ValidationError(errors)
+        flat = {tuple(k.split("__")[1:]): v for k, v in params.items() if k.startswith("update__")}
+        match |= {k.removeprefix("match__"): v for k, v in params.items() if k.startswith("match__")}
+        # What is added to lists comes first, so that the same request can reach into it.
+        ordered = sorted(flat.items(), key=lambda item: (item[0][-1] != "extend", item[0]))
+        update = {k: v for k, v in update.items() if "__" not in k}
+        return cls(match, _filters(params), update, tuple(ordered))
+
+
+def _filters(params: Mapping[str, Any]) -> tuple[str, ...]:
+    value = _json(params, "filter", [])
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValidationError({"filter": ["Must be a list of strings"]})
+    return tuple(item for item in items if item[:1] in ("+", "-"))
 
 
 def _json(params: Mapping[str, Any], key: str, default: Any) -> Any:
@@ -50,15 +56,16 @@ def _json(params: Mapping[str, Any], key: str, default: Any) -> Any:
         try:
             return json.loads(value)
         except ValueError:
-            raise ValidationError({key: ["unable to parse json"]}) from None
+            return value
     return value
 
 
-def _object(params: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _object(params: Mapping[str, Any], key: str, errors: dict[str, Any]) -> dict[str, Any]:
     value = _json(params, key, {})
     if not isinstance(value, Mapping):
-        raise ValidationError({key: ["unable to parse as a JSON object"]})
-    return value
+        errors[key] = ["Must be a dict"]
+        return {}
+    return dict(value)
 
 
 def apply(request: Request, shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,11 +108,12 @@ def _found(value: Any, path: Path) -> Any:
 
 def _set(whole: dict[str, Any], path: Path, value: Any) -> None:
     target: Any = whole
-    wrong = ValidationError({"update": [f"unable to find {'__'.join(path)}"]})
+    missed: Path = ()
     try:
-        for part in path[:-1]:
+        for i, part in enumerate(path[:-1]):
+            missed = path[: i + 1]
             target = target[_position(target, part)] if isinstance(target, list) else target[part]
-        last = path[-1]
+        last, missed = path[-1], path
         if isinstance(target, list) and last == "extend":
             target.extend(_json({last: value}, last, []))
         elif isinstance(target, list):
@@ -113,7 +121,8 @@ def _set(whole: dict[str, Any], path: Path, value: Any) -> None:
         else:
             target[last] = _json({last: value}, last, value) if isinstance(target.get(last), list) else value
     except (KeyError, IndexError, TypeError):
-        raise wrong from None
+        name = "__".join(path)
+        raise ValidationError({name: [f"Unmatched key {'__'.join(missed)}"]}) from None
 
 
 def _leaves(value: Any, path: Path = ()) -> Iterator[Path]:

@@ -36,15 +36,18 @@ def text(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
-def name(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("Names must be strings")
+def name(sent: Any) -> str:
+    value = text(sent)
     if value in ("new", "edit", "search"):
         raise ValueError("That name cannot be used")
     if len(value) < 2:
-        raise ValueError("Must be at least 2 characters long")
+        raise ValueError(
+            "Must be at least 2 characters long", f'Name "{value}" length is less than minimum 2'
+        )
     if len(value) > 100:
-        raise ValueError("Name must be a maximum of 100 characters long")
+        raise ValueError(
+            "Name must be a maximum of 100 characters long", f'Name "{value}" length is more than maximum 100'
+        )
     if not _NAME.fullmatch(value):
         raise ValueError("Must be purely lowercase alphanumeric (ascii) characters and these symbols: -_")
     return value
@@ -54,6 +57,8 @@ def integer(value: Any) -> int | None:
     if value is None or value == "":
         return None
     try:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError
         return int(value)
     except (TypeError, ValueError):
         raise ValueError("Invalid integer") from None
@@ -85,27 +90,34 @@ def tag(value: str) -> str:
 def identifier(value: Any) -> str:
     """An id that a sysadmin chose: CKAN takes any of 7 to 100 letters, digits, `-` and `_`."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-zA-Z0-9_\-]*", value):
-        raise ValueError("Invalid characters in resource id")
+        raise ValueError("Invalid id provided")
     if not 7 <= len(value) <= 100:
-        raise ValueError("Invalid length for resource id: it must have 7 to 100 characters")
+        raise ValueError("Invalid id provided")
     return value
 
 
+def wrong_id(value: Any) -> Record:
+    """What is wrong with the id that a client chose for a dataset."""
+    try:
+        identifier(value)
+    except ValueError as exc:
+        return {"id": [str(exc)]}
+    return {}
+
+
 _FORMATS = {
-    "csv": "CSV",
-    "json": "JSON",
-    "xml": "XML",
-    "html": "HTML",
-    "pdf": "PDF",
-    "zip": "ZIP",
-    "xlsx": "XLSX",
-}
+    name.lower(): name
+    for name in (
+        "CSV", "TSV", "JSON", "XML", "HTML", "PDF", "ZIP", "XLS", "XLSX", "ODS", "TXT", "DOC", "DOCX", "RDF",
+        "JPEG", "PNG", "SVG", "GeoJSON", "KML", "RSS", "Atom Feed", "SQL", "SPARQL", "WMS", "TAR", "7Z", "GZ",
+    )
+}  # fmt: skip
 
 
 def format_name(value: Any) -> str:
-    """`csv` and `.csv` become `CSV`; what CKAN does not know stays as it is (`SDMX-ML`)."""
+    """`csv` becomes `CSV`; what CKAN does not know stays as it is (`SDMX-ML`, `.csv`)."""
     plain = text(value).strip()
-    return _FORMATS.get(plain.lower().lstrip("."), plain)
+    return _FORMATS.get(plain.lower(), plain)
 
 
 # -- objects ------------------------------------------------------------------------------------
@@ -144,6 +156,7 @@ _GROUP: dict[str, tuple[Check, Any]] = {
     "image_url": (text, ""),
     "approval_status": (text, "approved"),
 }
+RESOURCE_KEPT = tuple(_RESOURCE)
 RESOURCE_MADE = ("created", "metadata_modified", "package_id", "position", "state", "datastore_active")
 _SCHEMA_NAMES = {*_DATASET, "id", "name", "owner_org", "resources", "tags", "groups", "extras", "state"}
 
@@ -165,7 +178,7 @@ def _named(sent: Mapping[str, Any], errors: Record) -> str:
     try:
         return name(sent["name"])
     except ValueError as exc:
-        errors["name"] = [str(exc)]
+        errors["name"] = list(exc.args)
         return ""
 
 
@@ -173,41 +186,43 @@ def objects(sent: Mapping[str, Any], key: str) -> list[Record]:
     """The list of objects under `key`. Raises DataError for anything else, as CKAN does."""
     value = sent.get(key) or []
     if not isinstance(value, list):
-        raise DataError(f"Only lists of dicts can be placed against subschema ('{key}',) not {type(value)}")
-    for item in value:
-        if not isinstance(item, dict):
-            raise DataError(
-                f"Only lists of dicts can be placed against subschema ('{key}',) not {type(item)}"
-            )
-    return value
+        raise DataError(_misplaced(key, value), dict(sent) | {"type": "dataset"})
+    if not all(isinstance(item, dict) for item in value):
+        raise DataError(_misplaced(key, value), dict(sent) | {"type": "dataset"})
+    return [item for item in value if item]
+
+
+def _misplaced(key: str, value: Any) -> str:
+    return f"Only lists of dicts can be placed against subschema ('{key}',), not {type(value)}"
 
 
 def _extras(sent: Mapping[str, Any], reserved: set[str], errors: Record) -> list[Record]:
     found: dict[str, Any] = {}
+    wrong: list[Record] = []
     for item in objects(sent, "extras"):
         key = text(item.get("key"))
-        if not key:
-            errors.setdefault("extras", []).append({"key": [MISSING]})
+        wrong.append({name: [MISSING] for name in ("key", "value") if item.get(name) in (None, "")})
+        if key in reserved:
+            wrong[-1] = {"key": ["There is a schema field with the same name"]}
         elif key in found:
             errors["extras_validation"] = [f'Duplicate key "{key}"']
-        elif key in reserved:
-            errors.setdefault("extras", []).append({"key": ["There is a schema field with the same name"]})
-        elif item.get("value") is not None and not item.get("deleted"):
-            found[key] = item["value"]
+        if not item.get("deleted"):
+            found[key] = item.get("value")
+    if any(wrong):
+        errors["extras"] = wrong
     return [{"key": key, "value": found[key]} for key in sorted(found)]
 
 
 def _tags(sent: Mapping[str, Any], errors: Record) -> list[str]:
     listed = [{"name": t} for t in text(sent.get("tag_string")).split(",") if t] or objects(sent, "tags")
     kept: set[str] = set()
-    wrong: list[Record] = []
+    wrong: list[str] = []
     for item in listed:
         try:
             kept.add(tag(text(item.get("name")).strip()))
-            wrong.append({})
         except ValueError as exc:
-            wrong.append({"name": [str(exc)]})
-    if any(wrong):
+            wrong.append(str(exc))
+    if wrong:
         errors["tags"] = wrong
     return sorted(kept)
 
@@ -261,7 +276,9 @@ def group(sent: Mapping[str, Any], errors: Record | None = None) -> Record:
     """An organization's or group's own record."""
     errors = {} if errors is None else errors
     record = _fields(sent, _GROUP, errors) | {"name": _named(sent, errors)}
-    record["extras"] = _extras(sent, {*_GROUP, "id", "name", "users", "state"}, errors)
+    last = {item.get("key"): item for item in objects(sent, "extras")}  # of two the later one counts
+    once = {**sent, "extras": list(last.values())}
+    record["extras"] = _extras(once, {*_GROUP, "id", "name", "users", "state"}, errors)
     record["title"] = record.get("title") or ""
     record["state"] = "deleted" if sent.get("state") == "deleted" else "active"
     if errors:

@@ -1,8 +1,9 @@
 """Finding datasets: what is indexed of one, and `package_search` over the embedded catalogue.
 
 Field names and types are those of CKAN's Solr schema: a string field is compared whole, a text field by its
-words. Nothing that a client sent becomes SQL: the grammar gives conditions, values are bound. Where an extra
-holds a JSON list, each of its items is a value of its own for facets.
+words; a field that the schema does not name is a string. Nothing that a client sent becomes SQL: the grammar
+gives conditions, values are bound. Where an extra holds a JSON list, each of its items is a value of its own
+for facets.
 """
 
 from __future__ import annotations
@@ -11,29 +12,61 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from catalogue import moments, words
 from catalogue.embedded import DATASET, VISIBLE, WORDS_OF_ONE, Indexed, Record, Records
 from catalogue.errors import SearchError, SearchQueryError
-from catalogue.lucene import Clauses, Everything, Node, Range, Term, dismax, parse, unescape
+from catalogue.lucene import (
+    MM,
+    UNREADABLE,
+    Clauses,
+    Everything,
+    Loose,
+    Node,
+    Range,
+    Term,
+    dismax,
+    parse,
+    unescape,
+)
 
-TEXT = frozenset(("text", "title", "notes", "author", "maintainer", "res_name", "res_description"))
-STRING = frozenset(
-    (
-        "id", "name", "title_string", "license_id", "url", "version", "state", "private", "capacity", "type",
-        "dataset_type", "entity_type", "site_id", "owner_org", "organization", "groups", "tags", "res_id",
-        "res_format", "res_url", "res_hash", "metadata_created", "metadata_modified", "author_email",
-        "maintainer_email", "num_resources", "num_tags",
-    )
+STEMMED = frozenset(("text", "title", "notes", "urls"))  # and extras_*: the schema's type `text`
+PLAIN = frozenset(("author", "author_email", "maintainer", "maintainer_email", "res_name", "res_description"))
+DATES = frozenset(("metadata_created", "metadata_modified"))  # and *_date
+_WHOLE = (
+    "id", "name", "license_id", "license_title", "url", "version", "state", "type", "owner_org",
+    "metadata_created", "metadata_modified",
 )  # fmt: skip
-_DYNAMIC = re.compile(r"(extras|vocab|res_extras)_[^\s]+")
-_WEIGHTS = "4, 4, 2, 2, 1"  # CKAN's qf: name^4 title^4 tags^2 groups^2 text
+_WEIGHTS = "4, 4, 2, 2, 1, 1"  # CKAN's qf: name^4 title^4 tags^2 groups^2 text
 DEFAULT_SORT = "score desc, metadata_modified desc"
 
 
 def indexed(record: Record, organization: str, groups: tuple[str, ...]) -> Indexed:
     """What a dataset is found by."""
-    extras = {f"extras_{e['key']}": _values(e["value"]) for e in record["extras"]}
+    extras = {str(e["key"]): e["value"] for e in record["extras"]}
+    many = _exact(record, organization, groups, extras)
+    exact = tuple((key, value) for key, values in many.items() for value in dict.fromkeys(values) if value)
+    texts = {key: record[key] or "" for key in ("title", "notes", *sorted(PLAIN)) if key in record}
+    texts["res_name"] = "\n".join(r["name"] or "" for r in record["resources"])
+    texts["res_description"] = "\n".join(r["description"] or "" for r in record["resources"])
+    texts["urls"] = "\n".join((record["url"] or "", *(r["url"] for r in record["resources"])))
+    texts |= {f"extras_{key}": str(value) for key, value in extras.items()}
+    found = tuple(
+        (key, *words.of_text(text, stemmed=key not in PLAIN)) for key, text in texts.items() if text
+    )
+    searched = (text for key, text in texts.items() if key != "urls")
+    everything = "\n".join((*searched, record["name"], organization, *groups, *record["tags"]))
+    ranked = (words.of_text(text)[0] for text in (record["name"], record["title"], "\n".join(record["tags"]),
+                                                  "\n".join(groups)))  # fmt: skip
+    return Indexed(exact, found, (*ranked, *words.of_text(everything)))
+
+
+def _exact(
+    record: Record, organization: str, groups: tuple[str, ...], extras: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """String fields with all their values; an extra is there under its own name and as `extras_<name>`."""
     many: dict[str, list[str]] = {
         "organization": [organization],
         "groups": list(groups),
@@ -42,22 +75,24 @@ def indexed(record: Record, organization: str, groups: tuple[str, ...]) -> Index
         "res_format": [r["format"] for r in record["resources"]],
         "res_url": [r["url"] for r in record["resources"]],
         "res_hash": [r["hash"] for r in record["resources"]],
+        "res_type": [r["resource_type"] or "" for r in record["resources"]],
         "title_string": [record["title"]],
         "capacity": ["private" if record["private"] else "public"],
         "private": [str(record["private"]).lower()],
         "dataset_type": [record["type"]],
         "entity_type": ["package"],
-    } | extras
-    for key in STRING & record.keys() - many.keys():
-        many[key] = [str(record[key])] if record[key] not in (None, "") else []
-    exact = tuple((key, value) for key, values in many.items() for value in dict.fromkeys(values) if value)
-    words = {key: record[key] or "" for key in ("title", "notes", "author", "maintainer")}
-    words["res_name"] = "\n".join(r["name"] or "" for r in record["resources"])
-    words["res_description"] = "\n".join(r["description"] or "" for r in record["resources"])
-    words |= {key: "\n".join(values) for key, values in extras.items()}
-    everything = "\n".join((*words.values(), record["name"], organization, *groups, *record["tags"]))
-    ranked = (record["name"], record["title"], "\n".join(record["tags"]), "\n".join(groups), everything)
-    return Indexed(exact, tuple((k, v) for k, v in words.items() if v), ranked)
+        "num_resources": [str(len(record["resources"]))],
+        "num_tags": [str(len(record["tags"]))],
+    }
+    many |= {key: [str(record[key])] for key in _WHOLE if record.get(key) not in (None, "")}
+    many |= {f"extras_{key}": _values(value) for key, value in extras.items()}
+    taken = {*many, *record}
+    many |= {key: [str(value)] for key, value in extras.items() if key not in taken}
+    return {key: [_kept(key, value) for value in values] for key, values in many.items()}
+
+
+def _kept(key: str, value: str) -> str:
+    return moments.kept(value) if _is_date(key) else value
 
 
 def _values(value: Any) -> list[str]:
@@ -66,6 +101,10 @@ def _values(value: Any) -> list[str]:
     except ValueError:
         many = value
     return [str(item) for item in many] if isinstance(many, list) else [str(many)]
+
+
+def _is_date(name: str) -> bool:
+    return name in DATES or (name.endswith("_date") and not name.startswith(("extras_", "res_extras_")))
 
 
 # -- conditions ---------------------------------------------------------------------------------
@@ -77,6 +116,7 @@ class Condition:
 
     bound: dict[str, Any] = field(default_factory=dict)
     scored: list[str] = field(default_factory=list)  # full-text expressions that count for the score
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def bind(self, value: Any) -> str:
         name = f"b{len(self.bound)}"
@@ -88,79 +128,98 @@ class Condition:
             return "1"
         if isinstance(node, Clauses):
             return self._clauses(node)
-        kind = _field_type(node.field)
+        if isinstance(node, Loose):
+            return self._loose(node)
         if isinstance(node, Range):
             return self._range(node)
-        return self._words(node) if kind == "text" else self._exact(node)
+        return self._words(node) if _is_text(node.field) else self._exact(node)
 
     def _clauses(self, node: Clauses) -> str:
         parts = [self.sql(n) for n in node.must] + [f"NOT {self.sql(n)}" for n in node.never]
         should = [self.sql(n) for n in node.should]
         if node.least and node.least == len(should):
             parts += should
-        elif node.least == 1:
+        elif node.least == 1 and should:
             parts.append(f"({' OR '.join(should)})")
         elif node.least:
-            parts.append(f"({' + '.join(should)}) >= {node.least:d}")
+            parts.append(f"({' + '.join(should)}) >= {node.least:d}" if should else "0")
         return f"({' AND '.join(parts) or '1'})"
 
-    def _words(self, node: Term) -> str:
-        if node.value == "*" and node.field not in (None, "text"):
-            return f"({_doc_of_words('field = ' + self.bind(node.field))})"
-        if node.is_wild and not re.fullmatch(r"[^*?]*\w\*", node.value):
-            like = self.bind(_glob(node.value.lower()))
-            return f"({_doc_of_words(f'lower(value) GLOB {like}' + self._of(node.field))})"
-        prefix = " *" if node.is_wild else ""
-        quoted = unescape(node.value.rstrip("*") if prefix else node.value).replace('"', '""')
-        match = f'"{quoted}"{prefix}'
-        if node.field in (None, "text"):
-            self.scored.append(match)
-            return f"(record.doc IN (SELECT rowid FROM document WHERE document MATCH {self.bind(match)}))"
-        return f"({_doc_of_words(f'words MATCH {self.bind(match)}' + self._of(node.field))})"
+    def _loose(self, node: Loose) -> str:
+        found = words.of_query(node.value)
+        match = f'"{" ".join(found)}"' if node.is_phrase else " OR ".join(f'"{part}"' for part in found)
+        return self._anywhere(match) if found else "0"
 
-    def _of(self, name: str | None) -> str:
-        return f" AND field = {self.bind(name)}" if name not in (None, "text") else ""
+    def _words(self, node: Term) -> str:
+        name = node.field or "text"
+        if node.value == "*":
+            return "1" if name == "text" else f"({_doc_of_words('field = ' + self.bind(name))})"
+        if node.is_wild:
+            return self._wild(name, unescape(words.fold(node.value)))
+        value = node.value if node.is_phrase else unescape(node.value)
+        found = words.of_query(value, stemmed=name not in PLAIN)
+        if not found:
+            return "0"
+        match = f'"{" ".join(found)}"' if node.is_phrase else " AND ".join(f'"{part}"' for part in found)
+        return self._anywhere(match) if name == "text" else self._in_field(match, name)
+
+    def _wild(self, name: str, value: str) -> str:
+        if re.fullmatch(r"[\w]+\*", value):
+            match = f'"{value[:-1]}" *'
+            return self._anywhere(match) if name == "text" else self._in_field(match, name)
+        table = "document_term" if name == "text" else "words_term"
+        docs = f"SELECT doc FROM {table} WHERE term GLOB {self.bind(_glob(value))}"
+        if name == "text":
+            return f"(record.doc IN ({docs}))"
+        return f"({_doc_of_words(f'rowid IN ({docs}) AND field = ' + self.bind(name))})"
+
+    def _anywhere(self, match: str) -> str:
+        self.scored.append(f"({match})")
+        return f"(record.doc IN (SELECT rowid FROM document WHERE document MATCH {self.bind(match)}))"
+
+    def _in_field(self, match: str, name: str) -> str:
+        return f"({_doc_of_words(f'words MATCH {self.bind(match)} AND field = {self.bind(name)}')})"
 
     def _exact(self, node: Term) -> str:
+        name = node.field or ""
         if node.value == "*":
             test = "1"
         elif node.is_wild:
             test = f"value GLOB {self.bind(_glob(node.value))}"
         else:
             value = node.value if node.is_phrase else unescape(node.value)
-            test = f"value = {self.bind(_moment(node.field, value))}"
-        return f"(record.doc IN (SELECT doc FROM field WHERE name = {self.bind(node.field)} AND {test}))"
+            test = f"value = {self.bind(self._moment(name, value))}"
+        return f"(record.doc IN (SELECT doc FROM field WHERE name = {self.bind(name)} AND {test}))"
 
     def _range(self, node: Range) -> str:
-        tests = [f"name = {self.bind(node.field or 'text')}"]
+        name = node.field or "text"
+        tests = [f"name = {self.bind(name)}"]
         for value, sign in ((node.low, ">"), (node.high, "<")):
             if value is not None:
                 included = node.includes_low if sign == ">" else node.includes_high
-                tests.append(f"value {sign}{'=' if included else ''} {self.bind(_moment(node.field, value))}")
+                tests.append(f"value {sign}{'=' if included else ''} {self.bind(self._moment(name, value))}")
         return f"(record.doc IN (SELECT doc FROM field WHERE {' AND '.join(tests)}))"
+
+    def _moment(self, name: str, value: str) -> str:
+        """A date as it is kept. Raises SearchError for what is none, in a field of dates."""
+        if not _is_date(name):
+            return value
+        try:
+            return moments.asked(value, self.now)
+        except ValueError:
+            raise SearchError(UNREADABLE) from None
 
 
 def _doc_of_words(test: str) -> str:
     return f"record.doc IN (SELECT rowid / {WORDS_OF_ONE} FROM words WHERE {test})"
 
 
-def _field_type(name: str | None) -> str:
-    if name is None or name in TEXT or (name.startswith("extras_") and _DYNAMIC.fullmatch(name)):
-        return "text"
-    if name in STRING or _DYNAMIC.fullmatch(name):
-        return "string"
-    raise SearchError(f"undefined field {name}")
+def _is_text(name: str | None) -> bool:
+    return name is None or name in STEMMED or name in PLAIN or name.startswith(("extras_", "res_extras_"))
 
 
 def _glob(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value.replace("[", "[[]"))
-
-
-def _moment(name: str | None, value: str) -> str:
-    """Dates are kept without a zone; Solr wants them with `Z`."""
-    if name in ("metadata_created", "metadata_modified"):
-        return value.removesuffix("Z").removesuffix(".000")
-    return value
 
 
 # -- the search ---------------------------------------------------------------------------------
@@ -170,16 +229,19 @@ def _moment(name: str | None, value: str) -> str:
 class Search:
     """One checked request of package_search."""
 
-    q: str = "*:*"
+    q: str = ""
     fq: str = ""
+    filters: tuple[str, ...] = ()
+    mm: str = MM
     sort: str = DEFAULT_SORT
     rows: int = 10
     start: int = 0
     facets: tuple[str, ...] = ()
-    facet_limit: int = 50
+    facet_limit: int = 50  # below 0: all
     facet_mincount: int = 1
     states: tuple[str, ...] = ("active",)
-    private: bool = False
+    private: bool = False  # private ones too
+    everything: bool = False  # whether the reader may see more than what is public
 
 
 @dataclass(frozen=True)
@@ -189,16 +251,42 @@ class Found:
     facets: Mapping[str, Mapping[str, int]]
 
 
+_PARSER = re.compile(r"(?:^|[^\\])(?:\\\\)*\{!")
+_MAGIC = re.compile(r"(?<![\w\\])_(?:query|val)_\s*:")
+
+
+def _checked(param: str, value: str) -> str:
+    """Raises SearchError for what would choose another of Solr's parsers, in CKAN's words."""
+    if _MAGIC.search(value):
+        raise SearchError(f"\"Magic fields are not supported in param '{param}'.\"")
+    parsers = _PARSER.findall(value.strip())
+    if len(parsers) > 1:
+        raise SearchError(f"\"Query parsers are not supported in param '{param}'.\"")
+    if parsers and not value.strip().startswith("{!"):
+        raise SearchError(f"\"Local parameters must be defined at the beginning of param '{param}'.\"")
+    if parsers:
+        raise SearchError(f"\"Local parameters are not supported in param '{param}'.\"")
+    return value
+
+
+def _filter(search: Search) -> str:
+    """The filter as CKAN puts it together: one query, so that an OR in it meets these clauses too."""
+    public = "" if search.private else "+capacity:public "
+    state = "" if "+state" in search.fq else f" +state:({' OR '.join(search.states)})"
+    return public + search.fq + state
+
+
 def run(records: Records, search: Search) -> Found:
     """The datasets found, a page of them, and how many fall on each value of the facets' fields."""
     condition = Condition({"vintage": records.vintage})
-    q = search.q.strip() or "*:*"
-    where = [f"record.kind = '{DATASET}'", VISIBLE, condition.sql(parse(q) if ":" in q else dismax(q))]
+    q = "*:*" if search.q in ("", '""', "''") else _checked("q", search.q)
+    where = [f"record.kind = '{DATASET}'", VISIBLE]
+    where.append(condition.sql(parse(q) if ":" in q else dismax(q, search.mm)))
     scored = tuple(condition.scored)
-    where.append(condition.sql(parse(search.fq)))
-    where.append(f"state IN ({', '.join(condition.bind(s) for s in search.states)})")
-    if not search.private:
-        where.append("private = 0")
+    where.append(condition.sql(parse(_checked("fq", _filter(search)))))
+    where.extend(condition.sql(parse(_checked("fq_list", one))) for one in search.filters)
+    # CKAN keeps no deleted dataset in its index.
+    where.append("state IN ('active', 'draft')" if search.everything else "state = 'active' AND private = 0")
     docs = f"SELECT doc FROM record WHERE {' AND '.join(where)}"
     count = records.connection.execute(f"SELECT count(*) FROM ({docs})", condition.bound).fetchone()[0]
     facets = {name: _facet(records, docs, condition, name, search) for name in search.facets}
@@ -213,34 +301,29 @@ def _page(
     rows = records.connection.execute(
         f"SELECT body FROM record LEFT JOIN (SELECT rowid AS found, -bm25(document, {_WEIGHTS}) AS score"
         f" FROM document WHERE document MATCH {match}) ON found = doc"
-        f" WHERE doc IN ({docs}) ORDER BY {order}, name LIMIT :rows OFFSET :start",
+        f" WHERE doc IN ({docs}) ORDER BY {order}, doc LIMIT :rows OFFSET :start",
         condition.bound | {"rows": search.rows, "start": search.start},
     )
     return tuple(json.loads(body) for (body,) in rows)
 
 
 def _order(sort: str, condition: Condition) -> str:
+    """Records without a value come last either way: the schema's sortMissingLast."""
     terms = []
-    for part in sort.split(","):
+    for part in [part for part in sort.split(",") if part.strip()] or [""]:
         match = re.fullmatch(r"\s*(\S+)\s+(asc|desc)\s*", part, re.IGNORECASE)
         if not match:
-            raise SearchQueryError(
-                f'Invalid "sort" parameter: {part.strip()!r} has no direction, asc or desc'
-            )
-        name = match[1]
-        if name == "score":
-            key = "coalesce(score, 0)"
+            raise SearchQueryError("'Invalid \"sort\" parameter'")
+        if match[1] == "score":
+            terms.append(f"coalesce(score, 0) {match[2]}")
         else:
-            if name not in ("views_total", "views_recent") and name not in TEXT:
-                _field_type(name)
-            bound = condition.bind("title_string" if name == "title" else name)
+            bound = condition.bind("title_string" if match[1] == "title" else match[1])
             key = f"(SELECT min(value) FROM field WHERE field.doc = record.doc AND field.name = {bound})"
-        terms.append(f"{key} {match[2].upper()}")
+            terms.append(f"{key} {match[2]} NULLS LAST")
     return ", ".join(terms)
 
 
 def _facet(records: Records, docs: str, condition: Condition, name: str, search: Search) -> dict[str, int]:
-    _field_type(name)
     rows = records.connection.execute(
         f"SELECT value, count(*) AS n FROM field WHERE name = :facet AND doc IN ({docs})"
         " GROUP BY value HAVING n >= :least ORDER BY n DESC, value LIMIT :most",

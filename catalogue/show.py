@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalogue.embedded import ACTIVE, DELETED, GROUP, ORGANIZATION, Record, Records
-from catalogue.licences import LICENCES
+from catalogue.licences import LICENCES, is_open
 from catalogue.schema import stable_id
 
 SUMMARY = ("id", "name", "title", "description", "image_url", "created", "approval_status", "state")
@@ -19,11 +19,11 @@ def dataset(records: Records, record: Record) -> Record:
     shown = dict(record)
     shown |= {
         "creator_user_id": None,
-        "isopen": bool(licence and licence["is_okd_compliant"]),
+        "isopen": is_open(record["license_id"]),
         "license_title": licence["title"] if licence else record["license_id"],
         "num_resources": len(record["resources"]),
         "num_tags": len(record["tags"]),
-        "tags": [tag(name) for name in record["tags"]],
+        "tags": [tag(name) | {"state": "active"} for name in record["tags"]],
         "resources": [resource(record, i) for i in range(len(record["resources"]))],
         "organization": owner
         and {key: owner[key] for key in SUMMARY} | {"is_organization": True, "type": "organization"},
@@ -42,7 +42,7 @@ def dataset(records: Records, record: Record) -> Record:
         "relationships_as_subject": [],
         "relationships_as_object": [],
     }
-    if licence:
+    if licence and licence["url"]:
         shown["license_url"] = licence["url"]
     return shown
 
@@ -62,34 +62,80 @@ def tag(name: str) -> Record:
         "id": stable_id("tag", name),
         "name": name,
         "display_name": name,
-        "state": "active",
         "vocabulary_id": None,
     }
 
 
-def group(record: Record, kind: str, package_count: int) -> Record:
-    """An organization or group without its datasets."""
-    return record | {
+def group(
+    record: Record,
+    kind: str,
+    package_count: int | None,
+    *,
+    extras: bool = True,
+    users: bool = True,
+    listed: bool = False,
+) -> Record:
+    """An organization or group without its datasets; `listed` is the shorter form within a list."""
+    shown = record | {
         "display_name": record["title"] or record["name"],
         "image_display_url": record["image_url"],
         "is_organization": kind == ORGANIZATION,
         "type": kind,
-        "package_count": package_count,
         "num_followers": 0,
-        "users": [],
-        "tags": [],
-        "groups": [],
     }
+    if package_count is not None:
+        shown["package_count"] = package_count
+    if not extras:
+        del shown["extras"]
+    if not listed:
+        shown |= {"groups": []} | ({"users": []} if users else {})
+    return shown
+
+
+def found(records: Records, fields: tuple[str, ...], record: Record) -> Record:
+    """The fields of the search index that were asked for, as Solr stores them; extras lose their prefix."""
+    owner = records.get(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
+    extras = {f"extras_{e['key']}": e["value"] for e in record["extras"]}
+    groups = [g["name"] for id in record["groups"] if (g := records.get(GROUP, id))]
+    stored: Record = {key: record[key] for key in STORED} | extras
+    stored |= {
+        "organization": owner and owner["name"],
+        "groups": groups,
+        "tags": record["tags"],
+        "dataset_type": record["type"],
+        "entity_type": "package",
+        "capacity": "private" if record["private"] else "public",
+        "metadata_created": f"{record['metadata_created'][:-3]}Z",
+        "metadata_modified": f"{record['metadata_modified'][:-3]}Z",
+    }
+    for key in ("name", "description", "format", "url"):
+        stored[f"res_{key}"] = [r[key] for r in record["resources"] if r[key] is not None]
+    shown = {key: stored[key] for key in fields if stored.get(key) not in (None, [])}
+    return {key.removeprefix("extras_"): value for key, value in shown.items()}
+
+
+STORED = (
+    "id", "name", "title", "notes", "author", "author_email", "maintainer", "maintainer_email", "license_id",
+    "url", "version", "state",
+)  # fmt: skip
+
+
+def _display(records: Records, field: str, value: str) -> str:
+    if field == "license_id" and value in LICENCES:
+        return str(LICENCES[value]["title"])
+    kind = {"organization": ORGANIZATION, "groups": GROUP}.get(field)
+    named = records.get(kind, value) if kind else None
+    return (named and named["title"].strip()) or value
 
 
 def search_facets(records: Records, facets: dict[str, dict[str, int]]) -> dict[str, Any]:
     """Facets with the names that people read, as `search_facets` has them."""
     shown = {}
     for field, counts in facets.items():
-        kind = {"organization": ORGANIZATION, "groups": GROUP}.get(field)
-        items = []
-        for value, count in counts.items():
-            named = records.get(kind, value) if kind else None
-            items.append({"name": value, "display_name": (named and named["title"]) or value, "count": count})
+        items = [
+            {"name": value, "display_name": _display(records, field, value), "count": count}
+            for value, count in counts.items()
+        ]
+        items.sort(key=lambda item: str(item["display_name"]), reverse=True)
         shown[field] = {"title": field, "items": items}
     return shown

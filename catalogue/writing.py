@@ -18,12 +18,13 @@ from catalogue.embedded import (
     DATASET,
     DELETED,
     GROUP,
+    NOTHING,
     ORGANIZATION,
     PURGED,
     Indexed,
     Record,
 )
-from catalogue.errors import NotFound, ValidationError
+from catalogue.errors import NotAuthorized, NotFound, ValidationError
 
 _NOT_CONTENT = ("metadata_modified", "created")
 
@@ -32,11 +33,13 @@ _NOT_CONTENT = ("metadata_modified", "created")
 
 
 def package_create(call: Call) -> Record:
-    call.publisher_only()
+    call.publisher_only("create packages")
     errors: Record = {}
     id = call.params.get("id")
     if id and call.records.get(DATASET, str(id), (ACTIVE, "draft", DELETED)):
         errors["id"] = ["Dataset id already exists"]
+    elif id:
+        errors |= schema.wrong_id(id)
     record = _checked(call, call.params, str(id or ""), errors)
     if not id:
         id = schema.stable_id(DATASET, record["name"])
@@ -46,24 +49,25 @@ def package_create(call: Call) -> Record:
 
 
 def package_update(call: Call) -> Record:
-    call.publisher_only()
-    old = call.dataset(str(call.params.get("id") or call.params.get("name") or call.need()))
-    return _update(call, old, call.params)
+    key = call.params.get("id") or call.params.get("name")
+    if not key:
+        raise ValidationError({"id": "Missing value"})
+    if not call.records.get(DATASET, str(key), (ACTIVE, "draft", DELETED)):
+        raise NotFound("Package was not found.")
+    return _update(call, call.editable(str(key)), call.params)
 
 
 def package_patch(call: Call) -> Record:
-    call.publisher_only()
-    old = call.dataset(call.need())
+    old = call.editable(call.need())
     return _update(call, old, _as_sent(call, old) | dict(call.params) | {"id": old["id"]})
 
 
 def package_revise(call: Call) -> Record:
     """Match, filter, update: one change that happens whole or not at all."""
-    call.publisher_only()
     request = revise.Request.of(call.params)
     if not (key := request.match.get("id") or request.match.get("name")):
-        raise ValidationError({"match": {"id": ["Missing value"]}})
-    old = call.dataset(str(key))
+        raise ValidationError({"match__id": "Missing value"})
+    old = call.editable(str(key))
     sent = revise.apply(request, show.dataset(call.records, old))
     return {"package": _update(call, old, sent)}
 
@@ -75,11 +79,20 @@ def _as_sent(call: Call, record: Record) -> Record:
 
 def _update(call: Call, old: Record, sent: Mapping[str, Any]) -> Record:
     whole = dict(sent)
-    if "resources" not in whole:
-        whole["resources"] = old["resources"]
+    whole["resources"] = (
+        _completed(schema.objects(whole, "resources"), old) if "resources" in whole else old["resources"]
+    )
     whole.setdefault("name", old["name"])
+    whole.setdefault("owner_org", old["owner_org"])
+    whole.setdefault("state", old["state"])
     record = _checked(call, whole, old["id"], {})
     return _keep(call, record | {"id": old["id"], "metadata_created": old["metadata_created"]}, old)
+
+
+def _completed(resources: list[Record], old: Record) -> list[Record]:
+    """Of a resource that is there already, CKAN's own fields that are not sent stay; other keys go."""
+    before = {r["id"]: {key: r[key] for key in schema.RESOURCE_KEPT} for r in old["resources"]}
+    return [before.get(str(item.get("id")), {}) | item for item in resources]
 
 
 def _checked(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> Record:
@@ -88,6 +101,8 @@ def _checked(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> Re
     found = call.records.get(ORGANIZATION, str(owner)) if owner else None
     if not owner:
         errors["owner_org"] = ["An organization must be provided"]
+    elif found is None and call.records.get(GROUP, str(owner)):
+        raise NotFound("Organization was not found.")
     elif found is None:
         errors["owner_org"] = ["Organization does not exist"]
     if isinstance(sent.get("name"), str) and call.records.taken(DATASET, sent["name"], id):
@@ -97,9 +112,7 @@ def _checked(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> Re
     groups = []
     for item in schema.objects(sent, "groups"):
         group = call.records.get(GROUP, str(item.get("id") or item.get("name") or ""))
-        if group is None:
-            raise NotFound("Group was not found.")
-        groups.append(group["id"])
+        groups += [group["id"]] if group else []  # CKAN passes over groups that there are not
     return record | {"owner_org": found and found["id"], "groups": sorted(set(groups))}
 
 
@@ -142,21 +155,23 @@ def _indexed(call: Call, record: Record) -> Indexed:
 
 
 def package_delete(call: Call) -> None:
-    call.publisher_only()
-    old = call.dataset(call.need())
+    old = call.editable(call.need())
     record = old | {"state": DELETED, "metadata_modified": call.records.time()}
     call.records.put(DATASET, record, _indexed(call, record))
 
 
 def dataset_purge(call: Call) -> None:
     call.publisher_only()
-    _purge(call, DATASET, call.dataset(call.need()))
+    record = call.records.get(DATASET, call.need(), (ACTIVE, "draft", DELETED))
+    if record is None:
+        raise NotFound("Dataset was not found")
+    _purge(call, DATASET, record)
 
 
 def _purge(call: Call, kind: str, record: Record) -> None:
     """From this vintage on nothing of it is left; older vintages still show what they showed."""
     left = {"id": record["id"], "name": record["name"], "state": PURGED}
-    call.records.put(kind, left, Indexed((), (), ("", "", "", "", "")))
+    call.records.put(kind, left, NOTHING)
 
 
 # -- resources: each is a change of its dataset -------------------------------------------------
@@ -165,7 +180,7 @@ def _purge(call: Call, kind: str, record: Record) -> None:
 def _dataset_of(call: Call, resource_id: str) -> tuple[Record, int]:
     record = call.records.with_resource(resource_id, (ACTIVE, "draft"))
     if record is None:
-        raise NotFound("Resource was not found.")
+        raise NotFound("Resource was not found." if call.action == "resource_patch" else "")
     return record, next(i for i, r in enumerate(record["resources"]) if r["id"] == resource_id)
 
 
@@ -180,8 +195,11 @@ def _with_resources(call: Call, record: Record, resources: list[Record], positio
 
 
 def resource_create(call: Call) -> Record:
-    call.publisher_only()
-    record = call.dataset(call.need("package_id"))
+    key = call.need("package_id")
+    record = call.records.get(DATASET, key, (ACTIVE, "draft", DELETED))
+    if record is None:
+        raise NotFound
+    call.publisher_only(f"create resources on dataset {key}")
     id = call.params.get("id")
     if id and call.records.with_resource(str(id), (ACTIVE, "draft")):
         raise ValidationError({"id": ["Resource id already exists."]})
@@ -216,11 +234,12 @@ def resource_delete(call: Call) -> None:
 
 
 def group_create(kind: str, call: Call) -> Record:
-    call.publisher_only()
+    if not call.is_publisher:
+        raise NotAuthorized(f"User None not authorized to create {kind}s")
     errors: Record = {}
     id = str(call.params.get("id") or "")
     if id and call.records.get(kind, id, (ACTIVE, DELETED)):
-        errors["id"] = ["Group id already exists"]
+        errors["id"] = ["Id already exists"]
     record = _checked_group(call, kind, call.params, id, errors)
     id = id or schema.stable_id(kind, record["name"])
     return _keep_group(call, kind, record | {"id": id, "created": call.records.time()}, None)
@@ -229,13 +248,19 @@ def group_create(kind: str, call: Call) -> Record:
 def group_update(kind: str, call: Call) -> Record:
     call.publisher_only()
     old = call.group(kind, call.need())
-    return _update_group(call, kind, old, {"name": old["name"]} | dict(call.params))
+    kept = {key: old[key] for key in ("name", "description", "title", "image_url", "state")}
+    shown = _update_group(call, kind, old, kept | dict(call.params))
+    return _as_updated(shown)
 
 
 def group_patch(kind: str, call: Call) -> Record:
     call.publisher_only()
     old = call.group(kind, call.need())
-    return _update_group(call, kind, old, old | dict(call.params))
+    return _as_updated(_update_group(call, kind, old, old | dict(call.params)))
+
+
+def _as_updated(shown: Record) -> Record:
+    return {key: value for key, value in shown.items() if key != "num_followers"} | {"packages": []}
 
 
 def _update_group(call: Call, kind: str, old: Record, sent: Mapping[str, Any]) -> Record:
@@ -247,14 +272,14 @@ def _checked_group(call: Call, kind: str, sent: Mapping[str, Any], id: str, erro
     """Organizations and groups share one space of names."""
     if isinstance(sent.get("name"), str):
         for other in (ORGANIZATION, GROUP):
-            if call.records.taken(other, sent["name"], id):
+            if call.records.taken(other, sent["name"], id, (ACTIVE, DELETED)):
                 errors["name"] = ["Group name already exists in database"]
     return schema.group(sent, errors)
 
 
 def _keep_group(call: Call, kind: str, record: Record, old: Record | None) -> Record:
     if old != record:
-        call.records.put(kind, record, Indexed((), (), ("", "", "", "", "")))
+        call.records.put(kind, record, NOTHING)
     return show.group(record, kind, 0)
 
 
@@ -265,12 +290,15 @@ def group_delete(kind: str, call: Call) -> None:
         r["owner_org"] == old["id"] for r in call.records.all(DATASET, private=True)
     ):
         raise ValidationError({"message": "Organization cannot be deleted while it still has datasets"})
-    call.records.put(kind, old | {"state": DELETED}, Indexed((), (), ("", "", "", "", "")))
+    call.records.put(kind, old | {"state": DELETED}, NOTHING)
 
 
 def group_purge(kind: str, call: Call) -> None:
     call.publisher_only()
-    _purge(call, kind, call.group(kind, call.need()))
+    record = call.records.get(kind, call.need(), (ACTIVE, DELETED))
+    if record is None:
+        raise NotFound(f"{kind.capitalize()} was not found")
+    _purge(call, kind, record)
 
 
 WRITING: dict[str, Action] = {

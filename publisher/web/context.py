@@ -66,6 +66,13 @@ class Lmis:
         with self.embedded.at(self.number()) as records:
             return actions.ACTIONS[action].run(Call(action, params, records, self.site))
 
+    def members(self, kind: str, **params: Any) -> list[dict[str, Any]]:
+        """All organizations or groups: the catalogue lists 25 at once."""
+        found: list[dict[str, Any]] = []
+        while page := self.ask(f"{kind}_list", all_fields=True, offset=len(found), **params):
+            found += page
+        return found
+
     def token(self) -> str:
         """The hash of the token that may write over HTTP; empty: none may."""
         path = self.settings.home / TOKEN_FILE

@@ -52,8 +52,8 @@ def build(lmis: Lmis, names: Names) -> dict[str, Any]:
         "dataset_count": everything["count"],
         "observation_count": sum(int(extras(r).get("num_observations", 0)) for r in records),
         "newest": dataset.releases(lmis.snapshot())[:NEWEST],
-        "topics": _used(lmis.ask("group_list", all_fields=True)),
-        "providers": _used(lmis.ask("organization_list", all_fields=True)),
+        "topics": _used(lmis.members("group")),
+        "providers": _used(lmis.members("organization")),
         "sheets": sheets.index(lmis, names),
         "comparisons": lmis.once(("comparisons", language), lambda: comparisons(lmis, language)),
     }

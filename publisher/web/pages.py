@@ -168,7 +168,7 @@ def group_list() -> Response:
 
 
 def _members(kind: str, section: str) -> Response:
-    records = lmis().ask(f"{kind}_list", all_fields=True, include_extras=True)
+    records = lmis().members(kind, include_extras=True)
     shown = [r for r in records if r["package_count"]]
     return _page("members", section, kind=kind, records=shown, names=_names())
 

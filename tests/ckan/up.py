@@ -277,8 +277,9 @@ def ckan(place: Place) -> None:
     if not (place / "prepared").exists():
         _prepare(place)
     (place / "wsgi.py").write_text((HERE / "config/wsgi.py.txt").read_text().format(ini=place / "ckan.ini"))
-    place.start("ckan", [place / "venv/bin/gunicorn", "-w", "2", "--timeout", "120", "-b",
-                         f"127.0.0.1:{place.ports['ckan']}", "wsgi:application"], cwd=place.folder)  # fmt: skip
+    address = f"127.0.0.1:{place.ports['ckan']}"
+    command = [place / "venv/bin/gunicorn", "-w", "2", "--timeout", "120", "-b", address, "wsgi:application"]
+    place.start("ckan", command, cwd=place.folder)
     action = f"{place.url}/api/3/action"
     # status_show answers without Solr, package_search does not.
     place.wait("ckan", lambda: answers(f"{action}/status_show", '"success": true'), 120)
