@@ -66,6 +66,7 @@ STRUCTURE: Mapping[str, p.Reader] = {
 }
 AVAILABILITY: Mapping[str, p.Reader] = {
     "updatedAfter": p.moment,
+    "asOf": p.moment,  # beyond the standard: what there was when a report was written
     "references": p.several(*AVAILABILITY_REFERENCES),
     "mode": p.choice("exact", "available"),
     "reportingYearStartDay": p.start_day,
@@ -188,11 +189,13 @@ def _availability(parts: list[str], query: str) -> AvailabilityQuery:
         components=lambda: names(named.get("componentID", ANY), "componentID", "component"),
     )
     target, keys, given = found["parts"]
+    _check_moments(given)
     data = DataQuery(
         target,
         keys,
         filters=given.filters,
         updated_after=given.get("updatedAfter"),
+        as_of=given.get("asOf"),
         reporting_year_start_day=given.get("reportingYearStartDay"),
     )
     references, mode = given.get("references", ("none",)), given.get("mode", "exact")

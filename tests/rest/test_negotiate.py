@@ -186,7 +186,8 @@ ENCODINGS = [
     ("gzip, deflate, br", None, "br"),
     ("gzip, br;q=0.9, zstd;q=0.1", None, "gzip"),
     ("deflate", None, "deflate"),
-    ("br", None, "identity"),
+    ("br", None, "br"),
+    ("compress", None, "identity"),
     ("*", None, "gzip"),
     ("gzip;q=0", None, "identity"),
     ("gzip;q=0, *", None, "zstd"),
@@ -196,7 +197,7 @@ ENCODINGS = [
     ("identity;q=0, gzip;q=0.1", None, "gzip"),
     ("br", "gzip", "gzip"),
     ("gzip", "identity", "identity"),
-    (None, "br", None),
+    (None, "compress", None),
     ("identity;q=0", None, None),
     ("*;q=0", None, None),
 ]
