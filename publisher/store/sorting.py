@@ -18,7 +18,7 @@ import pyarrow as pa
 from publisher.store.cube import CODED, PROVIDER, Cube, attached_to, observation_components, series_attributes
 from publisher.store.order import chronological
 from publisher.store.runs import Numbers, rows_of
-from publisher.store.selection import BATCH, LONG_WALK, Mask, Selection, at, pick
+from publisher.store.selection import BATCH, LONG_WALK, Mask, Selection, at
 from publisher.structures.definition import Resolved
 
 Order = Sequence[tuple[str, bool]]  # components, and whether each descends
@@ -63,7 +63,7 @@ class Ordered:
     @cached_property
     def series(self) -> pa.Table:
         heads = np.unique(self._groups, return_index=True)[1]
-        table = pick(self.cube.series, self.of_series[heads].astype(np.int64))
+        table = self.cube.series.take(pa.array(self.of_series[heads])).combine_chunks()
         time = self.cube.definition.time
         if not self._is_cross_section or not time:
             return table
