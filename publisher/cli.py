@@ -74,11 +74,15 @@ def settings(args: argparse.Namespace) -> Settings:
 
 def validate(args: argparse.Namespace) -> int:
     from publisher.package import check, report
+    from publisher.release.before import public_state
     from publisher.release.structures import registry
+    from publisher.store import Home
 
     chosen = settings(args)
-    structures, told = registry(chosen), progress(args)
-    checked = [check(path, structures, progress=told, hosts=chosen.hosts) for path in args.package]
+    structures, told, before = registry(chosen), progress(args), public_state(Home(chosen.home))
+    checked = [
+        check(path, structures, progress=told, hosts=chosen.hosts, previous=before) for path in args.package
+    ]
     print(report.FORMATS[args.format](checked))
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
 

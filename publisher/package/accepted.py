@@ -17,6 +17,10 @@ from publisher.package.codes import RULES
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.gate import DESCRIPTOR
 
+# What only a comparison with what was public finds.
+BESIDE = frozenset(
+    {"scale-slip", "sign-flip", "revision-large", "outlier", "series-vanished", "confidential-was-public"}
+)
 _PLACES = ("file", "column", "row")
 
 
@@ -67,11 +71,11 @@ def _bad(where: str, value: str, allowed: str, findings: Findings) -> None:
     findings.add("sdmx-invalid", note, file=DESCRIPTOR, column=where, value=value, allowed=allowed)
 
 
-def apply(accepted: tuple[Accepted, ...], findings: Findings) -> Counter[str]:
+def apply(accepted: tuple[Accepted, ...], findings: Findings, beside: bool = False) -> Counter[str]:
     """Puts the reasons to the findings that they cover; gives how many of each code are accepted.
 
     Of a code with more findings than are kept, those that were only counted are accepted when all that
-    were kept are.
+    were kept are. `beside`: whether the package was compared with what was public.
     """
     used: set[str] = set()
     kept = []
@@ -81,7 +85,8 @@ def apply(accepted: tuple[Accepted, ...], findings: Findings) -> Counter[str]:
         used |= {a.where for a in accepted if a.covers(finding)}
     findings.kept[:] = kept
     for one in accepted:
-        if one.where not in used and not findings.fatal:  # else some rows may not have been read
+        asked = beside or one.code not in BESIDE
+        if one.where not in used and asked and not findings.fatal:  # else rows may not have been read
             _unused(one, findings)
     return _counted(findings)
 

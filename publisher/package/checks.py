@@ -17,6 +17,8 @@ from publisher.package.findings import SHOWN, Findings
 from publisher.package.frame import Frame
 from publisher.package.gate import Owned
 from publisher.package.plan import Filing, Plan
+from publisher.package.rows import Checked
+from publisher.package.rules.previous import Previous
 from publisher.structures.registry import Registry
 
 Progress = Callable[[str], None]
@@ -31,11 +33,13 @@ def check(
     progress: Progress | None = None,
     shown: int = SHOWN,
     hosts: Sequence[str] = (),
+    previous: Previous | None = None,
 ) -> Report:
     """The report on the data package at `path`: a folder, its datapackage.json, .zip, .tar.gz, or an upload.
 
     Never raises for what a package may hold: everything is in `Report.findings` (at most `shown` of a
-    code; `Report.counts` has all). `progress` is told each file before it is read. Nothing is fetched but from `hosts`.
+    code; `Report.counts` has all). `progress` is told each file before it is read. Nothing
+    is fetched but from `hosts`. `previous` gives what the provider has made public of a dataflow.
     """
     started = time.perf_counter()
     findings = Findings(shown)
@@ -45,9 +49,13 @@ def check(
         read = descriptor.load(owned, findings) if owned else None
         plan = filing.plan(read.complete, registry, findings) if read else None
         frames = _frames(owned, read, plan, progress, findings) if owned and read and plan else []
-    dropped = rows.check(frames, plan, registry, findings)
-    taken = accepted.apply(accepted.read(read.delivered, findings), findings) if read else {}
-    deliveries = () if findings.fatal else tuple(map(_delivery, frames, dropped))
+    done = rows.check(frames, plan, registry, findings, previous)
+    taken = (
+        accepted.apply(accepted.read(read.delivered, findings), findings, previous is not None)
+        if read
+        else {}
+    )
+    deliveries = () if findings.fatal else tuple(map(_delivery, frames, done))
     delivered = read.delivered if read else {}
     return Report(
         package=str(delivered.get("name") or name),
@@ -87,15 +95,16 @@ def _frames(
     return frames
 
 
-def _delivery(frame: Frame, dropped: np.ndarray[Any, np.dtype[np.int64]]) -> Delivery:
+def _delivery(frame: Frame, done: Checked) -> Delivery:
     columns = {name: _text(frame, name) for name in frame.definition.components if _has(frame, name)}
     table = pa.table(columns)
-    if len(dropped):
+    withheld = pa.array(done.withheld)
+    if len(done.dropped):
         keep = np.ones(frame.rows, bool)
-        keep[dropped] = False
-        table = table.filter(pa.array(keep))
+        keep[done.dropped] = False
+        table, withheld = table.filter(pa.array(keep)), withheld.filter(pa.array(keep))
     one: Filing = frame.filing
-    return Delivery(one.dataflow, one.action, one.scope, table)
+    return Delivery(one.dataflow, one.action, one.scope, table, withheld if done.withheld.any() else None)
 
 
 def _has(frame: Frame, name: str) -> bool:

@@ -26,6 +26,7 @@ class Delivery:
     action: str  # Merge | Replace | Delete
     scope: Mapping[str, tuple[str, ...]]  # Replace: what is replaced; empty: all of the provider's
     table: pa.Table
+    withheld: pa.BooleanArray | None = None  # rows whose figure must not leave: `protect` takes it out
     lineage: pa.Table | None = None  # of national tables: a row a figure, with file, cell, labels
 
 

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from publisher.package import attributes, cells, keys, regions, required, values
 from publisher.package.findings import Findings
-from publisher.package.frame import Frame, Rows
+from publisher.package.frame import Frame, Mask, Rows
 from publisher.package.plan import Plan
+from publisher.package.protect import check as confidential
 from publisher.package.rules import check as rules
+from publisher.package.rules.previous import Previous
 from publisher.structures.registry import Registry
 
 
-def check(frames: Sequence[Frame], plan: Plan | None, registry: Registry, findings: Findings) -> list[Rows]:
-    """Gives the rows of each frame that are to be dropped, as they repeat another."""
+@dataclass(frozen=True)
+class Checked:
+    """Of one filing: the rows that repeat another, to be dropped, and those to be withheld."""
+
+    dropped: Rows
+    withheld: Mask
+
+
+def check(
+    frames: Sequence[Frame],
+    plan: Plan | None,
+    registry: Registry,
+    findings: Findings,
+    previous: Previous | None = None,
+) -> list[Checked]:
+    """What is to become of the rows of each frame; everything that is wrong with them goes to `findings`."""
     if not frames or plan is None:
         return []
     needed = required.load(registry)
@@ -26,5 +43,10 @@ def check(frames: Sequence[Frame], plan: Plan | None, registry: Registry, findin
         attributes.check(frame, its, needed, findings)
         dropped.append(keys.check(frame, its, findings))
         numbered.append(its)
-    rules.check(frames, numbered, registry, findings)
-    return dropped
+    flows = [frame.filing.dataflow for frame in frames]
+    before = {flow.short: previous(plan.provider, flow) for flow in flows} if previous else {}
+    known = {name: table for name, table in before.items() if table is not None}
+    masks = confidential.withheld(frames, registry, plan.provider, findings)
+    rules.check(frames, numbered, registry, findings, known, masks)
+    confidential.check(frames, numbered, masks, registry, findings)
+    return [Checked(rows, mask) for rows, mask in zip(dropped, masks, strict=True)]

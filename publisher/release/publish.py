@@ -11,6 +11,7 @@ from publisher.errors import PackageError, ReleaseError
 from publisher.package import check
 from publisher.package.delivery import Report
 from publisher.release import catalogues, pages
+from publisher.release.before import protected, public_state
 from publisher.release.progress import Reporter
 from publisher.release.structures import registry
 from publisher.settings import Settings
@@ -41,10 +42,13 @@ def publish(
     CatalogueError (the release is public; `lmis publish` of the same packages tries the sync again).
     """
     structures = registry(settings)
-    reports = [check(path, structures, progress=progress, hosts=settings.hosts) for path in packages]
-    refuse(reports)
-    release = as_release(reports, now())
     home = Home(settings.home)
+    before = public_state(home)
+    reports = [
+        check(path, structures, progress=progress, hosts=settings.hosts, previous=before) for path in packages
+    ]
+    refuse(reports)
+    release = as_release([protected(report, structures) for report in reports], now())
     done = released(home, release)
     if done is None:
         progress(f"{release.id}: freezing")

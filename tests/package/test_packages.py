@@ -19,6 +19,11 @@ MADE_ELSEWHERE = {
     "package-missing", "archive-invalid", "archive-nested", "remote-failed", "not-a-regular-file", "too-large", "cell-too-long",
     "file-invalid", "sheet-unknown", "message-invalid", "message-differs", "cell-formula", "cell-error",
     "cell-percent", "format-unsupported", "rules-not-run",
+    # test_rules.py
+    "scale-slip", "sign-flip", "revision-large", "outlier", "series-vanished", "not-comparable",
+    "break-not-flagged",
+    # test_protect.py
+    "confidential-merge", "confidential-was-public", "suppression-undone",
 }  # fmt: skip
 
 Line = tuple[str, str | None, int | None, str | None, str | None]

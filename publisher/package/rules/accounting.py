@@ -179,7 +179,7 @@ def _one(stack: Stack, rule: Rule, row: int, expected: float, tolerance: float, 
     file, line = frame.place(own)
     scale, name = stack.scale(row), figures.measure(frame)
     assert name
-    shown = _number(expected / scale)
+    shown = figures.shown(expected / scale)
     findings.add(
         "accounting",
         rule.message.format(parts=shown) + f" (rule {rule.id})",
@@ -187,14 +187,5 @@ def _one(stack: Stack, rule: Rule, row: int, expected: float, tolerance: float, 
         row=line,
         column=name,
         value=frame.value(name, own),
-        allowed=f"{100 if rule.script.stem == 'hundred' else shown} ± {_number(tolerance / scale)}",
+        allowed=f"{100 if rule.script.stem == 'hundred' else shown} ± {figures.shown(tolerance / scale)}",
     )
-
-
-def _number(value: float) -> str:
-    """Six digits are enough to see what is wrong; more would show the noise of floats.
-
-    >>> _number(12345.678901), _number(1234567890.0)
-    ('12345.7', '1234567890')
-    """
-    return f"{value:.0f}" if abs(value) >= 1e6 else f"{value:.6g}"

@@ -38,7 +38,7 @@ def of(frame: Frame, keys: Keys) -> Figures | None:
     if name is None:
         return None
     column = frame.plain[name]
-    scale = _scaled(frame, UNIT_MULT, lambda text: 10.0 ** int(text), 1.0)
+    scale = scaled(frame, UNIT_MULT, lambda text: 10.0 ** int(text), 1.0)
     return Figures(numbers(column) * scale, _units(frame, keys, column) / 2 * scale)
 
 
@@ -52,7 +52,7 @@ def numbers(column: pa.StringArray) -> Numbers:
     return np.asarray(cast.to_numpy(zero_copy_only=False))
 
 
-def _scaled(frame: Frame, name: str, of_text: Callable[[str], float], empty: float) -> Numbers:
+def scaled(frame: Frame, name: str, of_text: Callable[[str], float], empty: float) -> Numbers:
     """A number for each row from an attribute; `empty` where it is not given or cannot be read."""
     if name not in frame.coded:
         return np.full(frame.rows, empty)
@@ -72,9 +72,9 @@ def _units(frame: Frame, keys: Keys, column: pa.StringArray) -> Numbers:
 
     The last is for tolerances only: a value without a declared precision keeps its digits.
     """
-    declared = _scaled(frame, ROUNDING, float, np.nan)
+    declared = scaled(frame, ROUNDING, float, np.nan)
     if np.isnan(declared).any():
-        by_decimals = _scaled(frame, DECIMALS, lambda text: 10.0 ** -int(text), np.nan)
+        by_decimals = scaled(frame, DECIMALS, lambda text: 10.0 ** -int(text), np.nan)
         declared = np.where(np.isnan(declared), by_decimals, declared)
     if np.isnan(declared).any():
         declared = np.where(np.isnan(declared), 10.0 ** -_written(keys, column), declared)
@@ -90,3 +90,12 @@ def _written(keys: Keys, column: pa.StringArray) -> Numbers:
     result = np.empty(len(found))
     result[keys.order] = np.repeat(most, np.diff(np.append(heads, len(found)))) if len(found) else most
     return result
+
+
+def shown(value: float) -> str:
+    """Six digits are enough to see what is wrong; more would show the noise of floats.
+
+    >>> shown(12345.678901), shown(1234567890.0)
+    ('12345.7', '1234567890')
+    """
+    return f"{value:.0f}" if abs(value) >= 1e6 else f"{value:.6g}"

@@ -96,23 +96,28 @@ class Stack:
         return key
 
 
-def of(frames: Sequence[Frame], keys: Sequence[Keys]) -> Iterator[Stack]:
-    """A stack for each structure of the filings that bring figures."""
-    groups: dict[str, list[tuple[Frame, Keys, Figures]]] = {}
-    for frame, its in zip(frames, keys, strict=True):
+def of(
+    frames: Sequence[Frame], keys: Sequence[Keys], also: Sequence[tables.Mask] | None = None
+) -> Iterator[Stack]:
+    """A stack for each structure of the filings that bring figures; `also`: rows to keep without one."""
+    groups: dict[str, list[tuple[Frame, Ids, Figures]]] = {}
+    for number, (frame, its) in enumerate(zip(frames, keys, strict=True)):
         found = figures.of(frame, its) if frame.filing.action != "Delete" else None
         if found is not None:
-            groups.setdefault(frame.definition.structure.ref.short, []).append((frame, its, found))
+            groups.setdefault(frame.definition.structure.ref.short, []).append(
+                (frame, _kept(its, found, also[number] if also else None), found)
+            )
     for group in groups.values():
-        kept = [_kept(its, found) for _, its, found in group]
-        values = np.concatenate([f.values[rows] for (_, _, f), rows in zip(group, kept, strict=True)])
-        half = np.concatenate([f.half[rows] for (_, _, f), rows in zip(group, kept, strict=True)])
-        yield Stack(tuple(frame for frame, _, _ in group), tuple(kept), Figures(values, half))
+        values = np.concatenate([found.values[rows] for _, rows, found in group])
+        half = np.concatenate([found.half[rows] for _, rows, found in group])
+        kept = tuple(rows for _, rows, _ in group)
+        yield Stack(tuple(frame for frame, _, _ in group), kept, Figures(values, half))
 
 
-def _kept(keys: Keys, found: Figures) -> Ids:
+def _kept(keys: Keys, found: Figures, also: tables.Mask | None) -> Ids:
     """Rows with a figure, the first of each key."""
     ordered = keys.full[keys.order]
     first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
     rows = keys.order if first.all() else np.sort(keys.order[first])
-    return rows[~np.isnan(found.values[rows])]
+    wanted = ~np.isnan(found.values[rows])
+    return rows[wanted if also is None else wanted | also[rows]]

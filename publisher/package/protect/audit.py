@@ -1,0 +1,198 @@
+"""Whether a withheld figure can be computed from what is published, and what to withhold as well.
+
+The accounting equations are linear in the figures. A reader knows all that is published; a withheld
+figure is known too exactly when its unit vector lies in the row space of the equations over the
+unknowns. Figures that are not in the package at all are unknowns as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from publisher.package.findings import Findings
+from publisher.package.rules import figures
+from publisher.package.rules.accounting import Rule
+from publisher.package.rules.stack import Stack
+
+Mask = npt.NDArray[np.bool_]
+Cell = tuple[int, ...]  # codes of all dimensions and the period
+_ZERO = 1e-9
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Cells with their coefficients; they make zero."""
+
+    sides: tuple[tuple[Cell, float], ...]
+    rule: str
+
+
+class Audit:
+    """The equations that withheld figures stand in, and what a reader would know."""
+
+    def __init__(self, stack: Stack, rules: Sequence[Rule], hidden: Mask) -> None:
+        self.stack = stack
+        definition = stack.frames[0].definition
+        self.names = [d.id for d in definition.dimensions]
+        self.names += [definition.time.id] if definition.time else []
+        self.rows: dict[Cell, int] = {}
+        self.unknown: set[Cell] = set()
+        self.equations = [
+            equation
+            for rule in rules
+            if stack.is_about(rule.structure)
+            for equation in self._of(rule, hidden)
+        ]
+        self.hidden = {cell for cell in self.unknown if cell in self.rows}
+        for equation in self.equations:
+            self.unknown |= {cell for cell, _ in equation.sides if cell not in self.rows}
+
+    def _of(self, rule: Rule, hidden: Mask) -> Iterator[Equation]:
+        """The equations of a rule that have a withheld side."""
+        if rule.script.stem == "hundred":
+            return
+        sides = [side for whole, parts in rule.equations for side in (whole, *parts)]
+        rows = self.stack.among(rule.dimension, sides, rule.where)
+        key = self.stack.key_without(rule.dimension, rows)
+        touched = rows[np.isin(key, np.unique(key[hidden[rows]]))]
+        codes = np.stack([self.stack.codes(name)[touched] for name in self.names], axis=1)
+        place = self.names.index(rule.dimension)
+        groups: dict[Cell, Cell] = {}
+        for row, code in zip(touched.tolist(), codes.tolist(), strict=True):
+            cell = tuple(code)
+            self.rows[cell] = row
+            if hidden[row]:
+                self.unknown.add(cell)
+            groups[(*cell[:place], -1, *cell[place + 1 :])] = cell
+        numbers = {value: n for n, value in enumerate(self.stack.values(rule.dimension))}
+        for group in groups:
+            for whole, parts in rule.equations:
+                cells = [
+                    (*group[:place], numbers.get(side, -2 - n), *group[place + 1 :])
+                    for n, side in enumerate((whole, *parts))
+                ]
+                if self.unknown & set(cells) and (equation := self._equation(rule, cells)):
+                    yield equation
+
+    def _equation(self, rule: Rule, cells: list[Cell]) -> Equation | None:
+        if rule.script.stem != "rate":
+            signs = [1.0, *(-1.0 for _ in cells[1:])]
+            return Equation(tuple(zip(cells, signs, strict=True)), rule.id)
+        rate, part, base = cells
+        free = [cell in self.rows and cell not in self.unknown for cell in cells]
+        if not free[0]:  # the rate is an unknown: only alone it is linear
+            return Equation(((rate, 1.0),), rule.id) if all(free[1:]) else None
+        share = self.stack.figures.values[self.rows[rate]] / 100
+        return Equation(((part, 1.0), (base, -share)), rule.id)
+
+    def known(self) -> list[Cell]:
+        """The withheld cells that a reader can compute, in the order of their rows."""
+        found: set[Cell] = set()
+        for equations in self._components():
+            cells = sorted({c for e in equations for c, _ in e.sides if c in self.unknown})
+            matrix = np.zeros((len(equations), len(cells)))
+            number = {cell: n for n, cell in enumerate(cells)}
+            for row, equation in enumerate(equations):
+                for cell, sign in equation.sides:
+                    if cell in number:
+                        matrix[row, number[cell]] += sign
+            found |= {cells[n] for n in determined(matrix)}
+        return sorted(found & self.hidden, key=self.rows.__getitem__)
+
+    def _components(self) -> Iterator[list[Equation]]:
+        """Equations that share unknowns, together: small systems instead of one large."""
+        of_cell: dict[Cell, list[int]] = defaultdict(list)
+        for number, equation in enumerate(self.equations):
+            for cell, _ in equation.sides:
+                if cell in self.unknown:
+                    of_cell[cell].append(number)
+        seen: set[int] = set()
+        for start in range(len(self.equations)):
+            if start in seen:
+                continue
+            seen.add(start)
+            members, waiting = [], [start]
+            while waiting:
+                number = waiting.pop()
+                members.append(self.equations[number])
+                cells = [c for c, _ in self.equations[number].sides if c in self.unknown]
+                more = {n for cell in cells for n in of_cell[cell]} - seen
+                seen |= more
+                waiting.extend(more)
+            yield members
+
+    def remedy(self, cell: Cell) -> Cell | None:
+        """The published figure to withhold too: the smallest part beside it, else the whole."""
+        for equation in self.equations:
+            if cell in dict(equation.sides):
+                free = [(s, c) for c, s in equation.sides if c in self.rows and c not in self.unknown]
+                values = self.stack.figures.values
+                free.sort(key=lambda side: (side[0] > 0, abs(values[self.rows[side[1]]])))
+                if free:
+                    return free[0][1]
+        return None
+
+
+def determined(matrix: npt.NDArray[np.float64]) -> list[int]:
+    """The columns whose unit vector lies in the row space of `matrix`.
+
+    >>> determined(np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]])), determined(np.array([[1.0, -1.0]]))
+    ([0, 1], [])
+    """
+    reduced = matrix.copy()
+    pivots: list[int] = []
+    for column in range(reduced.shape[1]):
+        top = len(pivots)
+        if top == reduced.shape[0]:
+            break
+        best = top + int(np.abs(reduced[top:, column]).argmax())
+        if abs(reduced[best, column]) <= _ZERO:
+            continue
+        reduced[[top, best]] = reduced[[best, top]]
+        reduced[top] /= reduced[top, column]
+        others = np.arange(len(reduced)) != top
+        reduced[others] -= np.outer(reduced[others, column], reduced[top])
+        pivots.append(column)
+    alone = (np.abs(reduced[: len(pivots)]) > _ZERO).sum(axis=1) == 1
+    return [column for column, single in zip(pivots, alone.tolist(), strict=True) if single]
+
+
+def check(stack: Stack, rules: Sequence[Rule], hidden: Mask, findings: Findings) -> None:
+    """A finding for each withheld figure that the published ones give away, with what to withhold too."""
+    audit = Audit(stack, rules, hidden)
+    for _ in range(len(audit.rows) + 1):
+        known = audit.known()
+        if not known:
+            return
+        cell = known[0]
+        more = audit.remedy(cell)
+        _tell(audit, cell, more, findings)
+        if more is None:
+            audit.hidden.discard(cell)
+        else:
+            audit.unknown.add(more)
+            audit.hidden.add(more)
+
+
+def _tell(audit: Audit, cell: Cell, more: Cell | None, findings: Findings) -> None:
+    frame, own = audit.stack.place(audit.rows[cell])
+    file, line = frame.place(own)
+    remedy = None
+    if more is not None:
+        other, row = audit.stack.place(audit.rows[more])
+        place, number = other.place(row)
+        remedy = f"withhold row {number} of {place} too: give it CONF_STATUS D"
+    rules = sorted({e.rule for e in audit.equations if cell in dict(e.sides)})
+    findings.add(
+        "suppression-undone",
+        f"the withheld figure can be computed from published ones (rule {', '.join(rules)})",
+        file=file,
+        row=line,
+        column=figures.measure(frame),
+        remedy=remedy,
+    )

@@ -1,0 +1,89 @@
+"""Which rows are withheld: those marked confidential, and those that the office's own rule suppresses.
+
+`rules/suppression/<provider>.toml` beside the structures:
+
+    [[rule]]
+    kind = "minimum"             # "minimum": at least so much; "share": at most so much;
+    component = "SAMPLE_SIZE"    # "cv": the standard error at most that share of the value
+    limit = 30
+    where = "UNIT_MEASURE=PS"
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from publisher.errors import StructureError
+from publisher.package.cells import parts
+from publisher.package.frame import Frame
+from publisher.package.rules import figures, tables
+from publisher.structures.registry import Registry
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+CONF_STATUS, FREE = "CONF_STATUS", "F"  # CL_CONF_STATUS: free for publication
+
+# Kind → whether a figure must be withheld, from what the component says of it, the figure and the limit.
+KINDS: dict[str, Callable[[Numbers, Numbers, float], Mask]] = {
+    "minimum": lambda said, value, limit: said < limit,
+    "share": lambda said, value, limit: said > limit,
+    "cv": lambda said, value, limit: said > limit * np.abs(value),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    kind: str
+    component: str
+    limit: float
+    where: tables.Where
+
+
+def load(registry: Registry, provider: str) -> tuple[Rule, ...]:
+    """The provider's rule, from all folders. Raises StructureError when a file is not such a rule."""
+    rules: list[Rule] = []
+    if not re.fullmatch(r"[A-Za-z0-9_\-]+", provider):
+        return ()
+    for folder in registry.folders:
+        path = folder / "rules" / "suppression" / f"{provider}.toml"
+        if path.is_file():
+            try:
+                rules.extend(_rule(item) for item in tomllib.loads(path.read_text(encoding="utf-8"))["rule"])
+            except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as exc:
+                raise StructureError(f"{path}: not a suppression rule: {exc}") from exc
+    return tuple(rules)
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    if item["kind"] not in KINDS:
+        raise ValueError(f"kind {item['kind']!r}; allowed: {', '.join(KINDS)}")
+    where = tables.where(str(item.get("where", "")))
+    return Rule(item["kind"], str(item["component"]), float(item["limit"]), where)
+
+
+def withheld(frame: Frame, rules: tuple[Rule, ...]) -> Mask:
+    """The rows whose figure must not leave."""
+    mask = np.zeros(frame.rows, bool)
+    if frame.filing.action == "Delete":
+        return mask
+    if (column := frame.coded.get(CONF_STATUS)) is not None:
+        resolved = frame.definition.components[CONF_STATUS]
+        marked = [any(code != FREE for code in parts(resolved, value)) for value in column.values]
+        mask |= np.append(np.array(marked, bool), False)[column.codes]
+    name = figures.measure(frame)
+    for rule in rules:
+        if name is None or rule.component not in frame.plain:
+            continue
+        said = figures.numbers(frame.plain[rule.component])
+        with np.errstate(invalid="ignore"):
+            mask |= tables.holds(frame, rule.where) & KINDS[rule.kind](
+                said, figures.numbers(frame.plain[name]), rule.limit
+            )
+    return mask
