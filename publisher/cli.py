@@ -87,6 +87,62 @@ def validate(args: argparse.Namespace) -> int:
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
 
 
+def harmonise(args: argparse.Namespace) -> int:
+    from publisher.package import check, report
+    from publisher.package.harmonise import show
+    from publisher.release.structures import registry
+
+    structures = registry(settings(args))
+    checked = [check(path, structures, progress=progress(args)) for path in args.package]
+    for line in show.FORMATS[args.format](show.table(d for its in checked for d in its.deliveries)):
+        print(line)
+    for its in checked:
+        print(report.to_text(its), file=sys.stderr)
+    return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
+
+
+def publish(args: argparse.Namespace) -> int:
+    from publisher.release.publish import publish as run
+
+    done = run(settings(args), args.package, progress(args))
+    print(done)
+    return 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    from publisher.release.demo import build
+
+    chosen = settings(args)
+    build(chosen, progress(args))
+    return 0 if args.no_serve else _serve(chosen, args)
+
+
+def serve(args: argparse.Namespace) -> int:
+    return _serve(settings(args), args)
+
+
+def _serve(chosen: Settings, args: argparse.Namespace) -> int:
+    from publisher.web.serve import serve as run
+
+    return run(chosen, args.host, args.port, args.workers)
+
+
+def releases(args: argparse.Namespace) -> int:
+    from publisher.release.listing import listing
+
+    for line in listing(settings(args)):
+        print(line)
+    return 0
+
+
+def factsheets(args: argparse.Namespace) -> int:
+    from publisher.release.sheets import rebuild
+
+    for path in rebuild(settings(args), args.area, args.lang, args.out, progress(args)):
+        print(path)
+    return 0
+
+
 def publish(args: argparse.Namespace) -> int:
     from publisher.release.publish import publish as run
 
@@ -226,6 +282,19 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
                 ("--format",),
                 {"choices": ("text", "json", "html"), "default": "text", "help": "default %(default)s"},
             ),
+        ),
+    ),
+    (
+        "harmonise",
+        harmonise,
+        "Show each figure of national tables with its cell and labels, beside the key and value made of it.",
+        "lmis harmonise my-package --format csv > figures.csv",
+        (
+            PACKAGES,
+            HOME,
+            DSD,
+            QUIET,
+            (("--format",), {"choices": ("text", "csv"), "default": "text", "help": "default %(default)s"}),
         ),
     ),
     (

@@ -93,7 +93,7 @@ def _tell(frame: Frame, name: str, rows: Rows, usual: Rows, findings: Findings) 
     values = frame.coded[name].values
     room = findings.room("attribute-not-constant")
     for row, code in zip(rows[:room].tolist(), usual[:room].tolist(), strict=True):
-        file, line = frame.place(row)
+        file, line, column = frame.cell(row, name)
         value = frame.value(name, row) or ""
         others = quoted(values[code]) if code >= 0 else "nothing"
         findings.add(
@@ -101,7 +101,7 @@ def _tell(frame: Frame, name: str, rows: Rows, usual: Rows, findings: Findings) 
             f"{name} is {quoted(value)} here and {others} in the rest of its series",
             file=file,
             row=line,
-            column=name,
+            column=column,
             value=value,
         )
     findings.count("attribute-not-constant", len(rows) - room)

@@ -171,7 +171,7 @@ def _tell(
 ) -> None:
     room = findings.room(code)
     for row, name in zip(rows[:room].tolist(), names[:room], strict=False):
-        file, line = frame.place(row)
+        file, line, column = frame.cell(row, name)
         spoken = dict.fromkeys(s.component for r in constraint.regions for s in r.selections)
         combination = ", ".join(f"{n} {frame.value(n, row) or 'empty'}" for n in spoken if n in frame.coded)
         findings.add(
@@ -179,7 +179,7 @@ def _tell(
             f"the combination {combination} is outside {constraint.ref.short}",
             file=file,
             row=line,
-            column=name,
+            column=column,
             value=frame.value(name, row) or "",
         )
     findings.count(code, len(rows) - room)

@@ -41,6 +41,11 @@ class Variable:
         return bool(self.column or self.header)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """What tells its figures apart: the groups of its pattern, or itself."""
+        return tuple(self.pattern.groupindex if self.pattern else ()) or (self.name,)
+
+    @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *(self.pattern.groupindex if self.pattern else ()))
 

@@ -62,7 +62,7 @@ def _lineage(
     """A row for each figure and cell of ours: where it stood, its labels, and the key that it went to."""
     dimensions = [d.id for d in definition.structure.dimensions if d.id in made]
     own = cells[cells[GROUP].isin(made[GROUP])]
-    names = [name for variable in layout.variables for name in variable.names]
+    names = [name for variable in layout.variables for name in variable.labels]
     letters = np.array([letters_of(n) for n in range(long.grid.texts.shape[1])], object)
     place = letters[own[COLUMN].to_numpy(np.int64)] + (own[ROW] + 1).astype(str).to_numpy(object)
     return pa.table(

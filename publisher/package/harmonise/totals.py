@@ -53,6 +53,7 @@ def _numbered(cells: pd.DataFrame, keys: Sequence[str], labels: Sequence[str]) -
 
 def _refuse(parts: pd.DataFrame, long: Long, findings: Findings) -> None:
     """One finding a figure: rates, means and medians of parts do not add up."""
+    parts = parts.drop_duplicates([ROW, COLUMN])
     room = findings.room("not-additive")
     for row, column, text, indicator in zip(
         *(parts[name].head(room) for name in (ROW, COLUMN, TEXT, INDICATOR)), strict=True

@@ -126,8 +126,8 @@ def _periods(cells: pd.DataFrame, layout: Layout, long: Long, findings: Findings
             if name not in cells:
                 cells[name] = None
             cells.loc[fits, name] = _filled(template, cells[fits])
-    for index in cells.index[~done]:
-        names = [name for rule in layout.periods for name in rule.when]
+    names = list(dict.fromkeys(name for rule in layout.periods for name in rule.when))
+    for index in cells[~done].drop_duplicates(names).index:
         _no_period(names, cells.loc[index], long, layout, findings)
     return cells[done].reset_index(drop=True)
 

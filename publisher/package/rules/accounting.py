@@ -176,16 +176,16 @@ def _tell(
 
 def _one(stack: Stack, rule: Rule, row: int, expected: float, tolerance: float, findings: Findings) -> None:
     frame, own = stack.place(row)
-    file, line = frame.place(own)
     scale, name = stack.scale(row), figures.measure(frame)
     assert name
+    file, line, column = frame.cell(own, name)
     shown = figures.shown(expected / scale)
     findings.add(
         "accounting",
         rule.message.format(parts=shown) + f" (rule {rule.id})",
         file=file,
         row=line,
-        column=name,
+        column=column,
         value=frame.value(name, own),
         allowed=f"{100 if rule.script.stem == 'hundred' else shown} ± {figures.shown(tolerance / scale)}",
     )

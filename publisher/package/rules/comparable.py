@@ -88,14 +88,14 @@ def _convention(frame: Frame, one: Convention, findings: Findings) -> None:
         rows = np.flatnonzero(meant & (column.codes == number))
         files = np.searchsorted(frame.offsets, rows, side="right")
         for first in rows[np.unique(files, return_index=True)[1]].tolist():
-            file, line = frame.place(first)
+            file, line, place = frame.cell(first, one.component)
             note = f"{one.component} is {value}; the region's convention is {one.convention}: {one.reason}"
             findings.add(
                 "not-comparable",
                 note,
                 file=file,
                 row=line,
-                column=one.component,
+                column=place,
                 value=value,
                 allowed=one.convention,
             )

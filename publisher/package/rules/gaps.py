@@ -57,7 +57,7 @@ def _tell(frame: Frame, name: str, before: Numbers, after: Numbers, findings: Fi
     room = findings.room("period-gap")
     order = np.argsort(after)
     for last, row in zip(before[order][:room].tolist(), after[order][:room].tolist(), strict=True):
-        file, line = frame.place(row)
+        file, line, column = frame.cell(row, name)
         start, end = (frame.value(name, own) or "" for own in (last, row))
         missing = place(end)[1] - place(start)[1] - 1
         are = "periods are" if missing > 1 else "period is"
@@ -66,7 +66,7 @@ def _tell(frame: Frame, name: str, before: Numbers, after: Numbers, findings: Fi
             f"the series goes from {start} to {end}: {missing} {are} missing, the first {following(start)}",
             file=file,
             row=line,
-            column=name,
+            column=column,
             value=end,
         )
     findings.count("period-gap", len(after) - room)

@@ -135,13 +135,13 @@ def _tell(pair: Pair, code: str, rows: Ids, before: Numbers, how: str, findings:
         "last": "the last figure of the series was {}",
     }
     for row, old in zip(rows[:room].tolist(), before[:room].tolist(), strict=True):
-        file, line = frame.place(row)
+        file, line, column = frame.cell(row, name)
         findings.add(
             code,
             texts[how].format(figures.shown(old / scale[row])),
             file=file,
             row=line,
-            column=name,
+            column=column,
             value=frame.value(name, row),
         )
     findings.count(code, len(rows) - room)

@@ -1,0 +1,66 @@
+"""The office's figures beside what is made of them, a line for each figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from publisher.package.delivery import Delivery
+
+COLUMNS = ("file", "cell", "source", "figure", "weight", "dataflow", "key", "period", "value")
+TIME = "TIME_PERIOD"
+
+
+def table(deliveries: Iterable[Delivery]) -> pa.Table:
+    """The lineage of all `deliveries` with the columns of COLUMNS; the key as SDMX REST writes it."""
+    tables = [_table(delivery) for delivery in deliveries if delivery.lineage is not None]
+    return (
+        pa.concat_tables(tables)
+        if tables
+        else pa.table({name: pa.array([], pa.string()) for name in COLUMNS})
+    )
+
+
+def _table(delivery: Delivery) -> pa.Table:
+    lineage = delivery.lineage
+    assert lineage is not None
+    after = lineage.column_names.index("weight") + 1
+    key = [name for name in lineage.column_names[after:-1] if name != TIME]
+    sheet = pc.binary_join_element_wise(lineage["file"], lineage["sheet"], ", sheet ")
+    columns = [
+        pc.coalesce(sheet, lineage["file"]),
+        lineage["cell"],
+        lineage["source"],
+        lineage["text"],
+        pc.fill_null(lineage["weight"], ""),
+        pa.array([delivery.dataflow.short] * lineage.num_rows, pa.string()),
+        pc.binary_join_element_wise(*(lineage[name] for name in key), "."),
+        lineage[TIME],
+        pc.fill_null(lineage[lineage.column_names[-1]], ""),
+    ]
+    return pa.table(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def to_text(shown: pa.Table) -> Iterator[str]:
+    """Lines with the columns below each other."""
+    texts = [[name, *column.to_pylist()] for name, column in zip(COLUMNS, shown.columns, strict=True)]
+    widths = [max(map(len, column)) for column in texts]
+    for row in zip(*texts, strict=True):
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def to_csv(shown: pa.Table) -> Iterator[str]:
+    """The same as lines of CSV."""
+    for row in zip(
+        *([name, *c.to_pylist()] for name, c in zip(COLUMNS, shown.columns, strict=True)), strict=True
+    ):
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(row)
+        yield out.getvalue()
+
+
+FORMATS = {"text": to_text, "csv": to_csv}
