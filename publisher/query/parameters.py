@@ -20,6 +20,18 @@ from publisher.query.text import decode, gather, names, nearest, one_of, refuse
 
 Reader = Callable[[str, str], Any]  # value, name → what it means
 
+
+@dataclass(frozen=True)
+class Described:
+    """A reader that can tell what it reads, as a JSON schema of the text."""
+
+    read: Reader
+    schema: Mapping[str, Any]
+
+    def __call__(self, text: str, place: str) -> Any:
+        return self.read(text, place)
+
+
 EXTENSIONS = ("format", "formatVersion", "lang", "compression")  # doc/extend.md
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _SORT = re.compile(r"([A-Za-z0-9_@$\-]+|\*)(?::(asc|desc))?")
@@ -99,18 +111,20 @@ def whole(least: int) -> Reader:
             )
         return int(text)
 
-    return reader
+    return Described(reader, {"type": "integer", "minimum": least})
 
 
 def choice(*allowed: str) -> Reader:
-    return lambda text, place: one_of(text, place, allowed)
+    return Described(
+        lambda text, place: one_of(text, place, allowed), {"type": "string", "enum": list(allowed)}
+    )
 
 
-def boolean(text: str, place: str) -> bool:
+def _boolean(text: str, place: str) -> bool:
     return one_of(text, place, ("true", "false")) == "true"
 
 
-def component_id(text: str, place: str) -> str:
+def _component_id(text: str, place: str) -> str:
     (value,) = names(text, place, "component", separator="\0", wildcard="\0")
     return value
 
@@ -126,7 +140,7 @@ def keywords_or_ids(*keywords: str) -> Reader:
             )
         return ("all",) if "all" in values else values
 
-    return reader
+    return Described(reader, _list_of({"anyOf": [{"enum": list(keywords)}, _COMPONENT]}))
 
 
 def several(*allowed: str) -> Reader:
@@ -138,13 +152,13 @@ def several(*allowed: str) -> Reader:
             refuse(place, "none stands beside something else", text, "none alone, or other values")
         return values
 
-    return reader
+    return Described(reader, _list_of({"enum": list(allowed)}))
 
 
-def sort(text: str, place: str) -> tuple[tuple[str, bool], ...]:
+def _sort(text: str, place: str) -> tuple[tuple[str, bool], ...]:
     """Components in order, and whether each descends.
 
-    >>> sort("series_key+TIME_PERIOD:desc", "sort")
+    >>> _sort("series_key+TIME_PERIOD:desc", "sort")
     (('series_key', False), ('TIME_PERIOD', True))
     """
     found: list[tuple[str, bool]] = []
@@ -157,6 +171,19 @@ def sort(text: str, place: str) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-moment: Reader = period.moment
-time_period: Reader = period.period
-start_day: Reader = period.start_day
+_COMPONENT = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"}
+
+
+def _list_of(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}  # joined by commas: style form, explode false
+
+
+boolean: Reader = Described(_boolean, {"type": "boolean"})
+component_id: Reader = Described(_component_id, _COMPONENT)
+sort: Reader = Described(
+    _sort,
+    {"type": "string", "pattern": r"^[A-Za-z0-9_@$*-]+(:(asc|desc))?(\+[A-Za-z0-9_@$*-]+(:(asc|desc))?)*$"},
+)
+moment: Reader = Described(period.moment, {"type": "string", "format": "date-time"})
+time_period: Reader = Described(period.period, {"type": "string"})
+start_day: Reader = Described(period.start_day, {"type": "string", "pattern": "^--[0-9]{2}-[0-9]{2}$"})

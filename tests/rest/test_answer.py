@@ -1,5 +1,7 @@
 """What the service answers: status, headers and a body that others' schemas accept."""
 
+# ruff: noqa: E501 — one row, one line
+
 from __future__ import annotations
 
 import gzip

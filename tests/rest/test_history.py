@@ -1,6 +1,6 @@
 """Deltas, history and time travel: the standard's example, and the law that a replica becomes identical."""
 
-# ruff: noqa: E501 — one row, one line
+
 
 from __future__ import annotations
 
