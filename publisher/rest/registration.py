@@ -5,9 +5,8 @@ Source: SDMX REST 2.2.2 doc/registration.md; SDMX 3.0 section 5, "Registration".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from publisher import formats
 from publisher.errors import NotFound
@@ -32,10 +31,8 @@ def document(asked: Asked, query: RegistrationQuery) -> Chunks | None:
         if query.ids != (ANY,):
             raise NotFound(f"there is no registration {', '.join(query.ids)}")
         return None
-    rows: Mapping[str, Any] = getattr(formats, "REGISTRATION", {})
-    row = rows[asked.representation.content_type]
-    chunks: Chunks = row.write(RegistrationMessage(asked.header, found, query.warnings))
-    return chunks
+    row = formats.REGISTRATION[asked.representation.content_type]
+    return iter(row.write(RegistrationMessage(asked.header, found, query.warnings)))
 
 
 def registrations(snapshot: Snapshot, query: RegistrationQuery, base_url: str = "") -> Iterator[Registration]:

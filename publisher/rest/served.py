@@ -28,8 +28,8 @@ _DATA = tuple(Row(name, row.options) for name, row in formats.DATA.items())
 _STRUCTURE = tuple(Row(name) for name in formats.STRUCTURE)
 # doc/schema.md: a schema to judge messages by, or the structures themselves, for people.
 _SCHEMA = (*(Row(name) for name in formats.SCHEMA), *_STRUCTURE)
-_METADATA = tuple(Row(name) for name in getattr(formats, "METADATA", {}))
-_REGISTRATION = tuple(Row(name) for name in getattr(formats, "REGISTRATION", {}))
+_METADATA = tuple(Row(name, row.options) for name, row in formats.METADATA.items())
+_REGISTRATION = tuple(Row(name) for name in formats.REGISTRATION)
 
 
 def _served(rows: tuple[Row, ...], *wanted: str) -> Served:
