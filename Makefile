@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow lint bench ckan-up ckan-down contract clean
+.PHONY: list install demo test slow clients schemathesis cost lint bench ckan-up ckan-down contract clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,17 @@ test: install ## the default tests: under two minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
 
 slow: install ## the slower tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m slow tests
+	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost tests
+
+clients: install ## others' clients against a real server; installs those that can be had, skips the rest saying why
+	tests/clients/install.sh $(VENV)/clients
+	$(BIN)/python -m pytest -rs -m slow tests/clients
+
+schemathesis: install ## requests made from the description of REST 2.2.2; SEED=… repeats a run
+	$(BIN)/python -m pytest -s -m slow tests/clients/test_openapi.py
+
+cost: install ## requests made to be dear: bounded time and memory
+	$(BIN)/python -m pytest -m slow tests/cost
 
 lint: install ## style and types
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ LmisError
 │   ├── CatalogueError      a catalogue refused or did not answer
 │   └── QueryError          a request of the SDMX web service that gets an error message
 │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
-│       └── QuerySemanticError, NotSupported
+│       └── QuerySemanticError, NotSupported, TooBusy
 └── Fault                   ours: reported with its traceback in the log, never to the user
 """
 
@@ -114,6 +114,10 @@ class NotSupported(QueryError):
     pass
 
 
+class TooBusy(QueryError):
+    pass
+
+
 class Fault(LmisError):
     pass
 
@@ -141,6 +145,7 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     UriTooLong: Outcome(2, 414, 414, 140),
     QuerySemanticError: Outcome(2, 422, 400, 150),
     NotSupported: Outcome(2, 501, 501, 501),
+    TooBusy: Outcome(2, 503, 503, 503),
     Fault: Outcome(70, 500, 500, 500),
 }
 

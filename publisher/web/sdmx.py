@@ -7,13 +7,16 @@ and answer unknown addresses with pages.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
+from flask import Request as EnvironRequest
 
-from publisher.errors import QuerySyntaxError
-from publisher.rest import Answer, Request, Service, answer, refuse
+from publisher.errors import QuerySyntaxError, TooBusy
+from publisher.rest import Answer, Kept, Request, Service, answer, refuse
 
 if TYPE_CHECKING:
     from publisher.settings import Settings
@@ -38,13 +41,34 @@ def serve() -> Response | None:
     try:
         if not base[1]:
             raise QuerySyntaxError("there is no such address; the service is at /sdmx/v2 and /sdmx/v1")
-        return _response(answer(lmis.snapshot(), asked, _service(lmis.settings)))
+        return _response(_kept(lmis.settings)(lmis.snapshot(), asked))
     except Exception as exc:  # nothing is published yet, or the vintage cannot be opened
         return _response(refuse(exc, asked, lmis.settings.sender))
 
 
-def _service(settings: Settings) -> Service:
-    return Service(settings.sender, settings.base_url, settings.zone, settings.strict)
+def _kept(settings: Settings) -> Kept:
+    """The answers of this application, with those kept that are asked for again and again."""
+    extensions = current_app.extensions
+    if "lmis.sdmx" not in extensions:
+        service = Service(settings.sender, settings.base_url, settings.zone, settings.strict)
+        extensions["lmis.sdmx"] = Kept(partial(answer, service=service))
+    kept: Kept = extensions["lmis.sdmx"]
+    return kept
+
+
+def busy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The answer to a request for a large download while there are too many; an SDMX message below /sdmx."""
+    error = TooBusy("too many large downloads at this moment; try again in a while, or ask for less at once")
+    asked = EnvironRequest(environ)
+    base = _BASE.match(asked.path)
+    response = Response(f"503: {error}\n", content_type="text/plain;charset=utf-8")
+    if base:
+        accept = {"accept": asked.headers.get("Accept", "")}
+        found = refuse(error, Request(base[1] or "v2", "", asked.query_string.decode("latin-1"), accept))
+        response = Response(found.chunks, headers=dict(found.headers))
+    response.status_code = 503
+    response.headers["Retry-After"] = "10"
+    return response(environ, start_response)
 
 
 def _raw_path() -> str:

@@ -12,17 +12,33 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+# Threads of each web process are made when they are needed, so many cost little. A large answer holds one,
+# and some MB, until its client has read it: so there are fewer of those than threads.
+THREADS = 64
+STREAMS = 12
+WORKING = 4  # answers being made at a time; more would only share the processor, and memory
+# With an arena of memory for each thread, 64 threads kept three times as much.
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+HEADER_TIMEOUT = 10_000  # milliseconds in which a request must be told; a slow one is cut off
+STOPS_IN = 10  # seconds in which what is being answered may end after Ctrl-C
+
+
 def application() -> Flask:
     """The application of the home that LMIS_HOME names; each web process calls it once."""
     from publisher.web.app import create_app
+    from publisher.web.sdmx import busy
+    from publisher.web.streams import Streams
 
-    return create_app(load())
+    app = create_app(load())
+    app.wsgi_app = Streams(app.wsgi_app, WORKING, STREAMS, busy)  # type: ignore[method-assign]
+    return app
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     """Serve until Ctrl-C. Web processes are handed their settings through the environment."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     from publisher.store import Home, current
@@ -30,6 +46,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     current(Home(settings.home))  # an empty home is said here, not by every request
     os.environ["LMIS_HOME"] = str(settings.home)
     os.environ["LMIS_BASE_URL"] = settings.base_url
+    for name, value in MEMORY.items():
+        os.environ.setdefault(name, value)
     print(addresses(host, port), flush=True)
     Granian(
         "publisher.web.serve:application",
@@ -37,9 +55,13 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
+        backpressure=1024,  # requests of each process under way at a time; slow headers are none yet
+        workers_kill_timeout=STOPS_IN,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
+        websockets=False,
         factory=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # below: advice on the number of threads
         respawn_failed_workers=True,
     ).serve()
     return 0
