@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow clients schemathesis cost lint bench ckan-up ckan-down contract clean
+.PHONY: list install demo test slow clients schemathesis cost lint bench ckan-up ckan-down contract conformance clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ ckan-down: ## stop what ckan-up started
 
 contract: install ## one suite on the embedded catalogue and on the CKAN of ckan-up
 	$(BIN)/python -m pytest -rs --override-ini addopts='--strict-markers --import-mode=importlib -q' tests/ckan
+
+conformance: install ## which test proves which line of SDMX; fails where none does
+	$(BIN)/python -m tests.conformance
 
 clean: ## remove what was built
 	rm -rf $(VENV) $(HOME_DIR) build dist *.egg-info

@@ -135,12 +135,14 @@ def example_of(resource: Json, name: str) -> str:
 
 
 def _typed(text: str, schema: Json) -> Any:
-    return {"integer": int, "boolean": lambda value: value == "true"}.get(schema.get("type", ""), str)(text)
+    if schema.get("type") == "boolean":
+        return text == "true"
+    return int(text) if schema.get("type") == "integer" else text
 
 
 def _responses(api: str, kind: str) -> Json:
     rows = served(api, kind).rows
-    errors = {name: {} for name in formats.ERROR}
+    errors: Json = {name: {} for name in formats.ERROR}
     found: Json = {"200": {"description": "Found.", "content": {row.content_type: {} for row in rows}}}
     if api == "v2":
         found["204"] = {"description": "Nothing matches."}

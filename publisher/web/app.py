@@ -33,7 +33,7 @@ HEADERS = {
 
 def create_app(settings: Settings) -> Flask:
     """The application that serves `settings.home`: SDMX, Action API, pages, files and health."""
-    from publisher.web import sdmx
+    from publisher.web import api, sdmx
 
     app = Flask("publisher.web", static_folder=None, template_folder=None)
     # Werkzeug takes port and leading dot (all subdomains) into account.
@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sdmx.bp)
     app.register_blueprint(files.blueprint(templates))
     app.register_blueprint(feeds.bp)
+    app.register_blueprint(api.bp)
     app.register_blueprint(pages.bp)
     app.context_processor(pages.context)
     app.add_template_filter(pages.web, "web")
