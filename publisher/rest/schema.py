@@ -41,6 +41,8 @@ def structures(registry: Registry, query: SchemaQuery) -> tuple[m.Maintainable, 
 
     Constraints come with it where components that share a list may have different codes of it.
     """
+    if "metadata" in query.target.context:
+        return _of_reports(registry, query)
     context, definition = _context(registry, query)
     allowed = _allowed(registry, context, definition)
     used: dict[Ref, set[str]] = {}
@@ -57,22 +59,36 @@ def structures(registry: Registry, query: SchemaQuery) -> tuple[m.Maintainable, 
 
 def _context(registry: Registry, query: SchemaQuery) -> tuple[m.Maintainable, Definition]:
     """The artefact that is asked for and the structure of its data, without what never leaves."""
-    found = resolve.artefacts(registry, [query.target.context], query.target, query.api)
-    if not found:
-        raise resolve.missing([query.target.context], query.target)
-    artefact = found[-1]  # exactly one id was named; of its versions the newest
+    artefact = _named(registry, query)
     if isinstance(artefact, m.DataStructure):
         definition = definition_of(registry, artefact.ref)
     elif isinstance(artefact, m.Dataflow | m.ProvisionAgreement):
         definition = registry.definition(artefact.ref)
-    else:
+    else:  # SDMX 3.0: every metadata set has the same form, which the standard's own schemas judge
         raise QuerySemanticError(
-            f"context: {artefact.ref} is about reference metadata, which have no schema of data; ask for a"
-            " datastructure, dataflow or provisionagreement"
+            f"context: reports for {artefact.ref.short} are judged by the standard's schemas of metadata"
+            " messages; ask for application/vnd.sdmx.structure+json or +xml to be told what they answer"
         )
     without = hidden(definition)
     shown = {name: c for name, c in definition.components.items() if name not in without}
     return artefact, replace(definition, components=shown)
+
+
+def _named(registry: Registry, query: SchemaQuery) -> m.Maintainable:
+    """Exactly one id was named; of its versions the newest. Raises NotFound."""
+    found = resolve.artefacts(registry, [query.target.context], query.target, query.api)
+    if not found:
+        raise resolve.missing([query.target.context], query.target)
+    return found[-1]
+
+
+def _of_reports(registry: Registry, query: SchemaQuery) -> tuple[m.Maintainable, ...]:
+    """The metadata structure that reports of the context follow, with the lists and concepts that it uses."""
+    artefact = _named(registry, query)
+    below = (artefact, *registry.related([artefact], ("descendants",)))
+    kinds = ("metadatastructure", "codelist", "valuelist", "conceptscheme")
+    found = tuple(one for one in below if one.kind in kinds)
+    return (*found, *_agencies(registry, {one.agency for one in found}))
 
 
 def _allowed(registry: Registry, context: m.Maintainable, definition: Definition) -> Allowed:

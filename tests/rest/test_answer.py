@@ -99,7 +99,7 @@ STATUSES = [
     (f"{FLOW}?offset=100000", None, 204, None),
     ("v2/data/dataflow/LMIS/DF_EARN", None, 204, None),  # known, but nobody has released it
     ("v2/availability/dataflow/LMIS/DF_EARN", None, 204, None),
-    ("v2/structure/metadataflow", None, 204, None),
+    ("v2/structure/process", None, 204, None),
     (f"{OLD}/{ANY_MONTHLY.replace('M.', 'M.NIX', 1)}", None, 404, ML21),
     ("v1/data/DF_LF/all/NIX", None, 404, ML21),
     ("v1/data/DF_EARN", None, 404, ML21),

@@ -1,7 +1,5 @@
 """Deltas, history and time travel: the standard's example, and the law that a replica becomes identical."""
 
-
-
 from __future__ import annotations
 
 import json

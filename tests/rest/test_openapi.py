@@ -13,6 +13,7 @@ from publisher.rest import openapi
 DOCUMENT = openapi.document("http://127.0.0.1:8470")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "url"), list(openapi.examples()))
 def test_example(ask: Callable[..., Any], place: str, url: str) -> None:
     reply = ask(url)

@@ -164,3 +164,11 @@ def test_an_agreement_is_one_data_set(ask: Ask) -> None:
     accept = "application/vnd.sdmx.data+json;version=2.0.0"
     url = "v2/data/provisionagreement/LMIS/PA_MYS_DOSM_DF_LF,PA_MYS_DOSM_DF_UNE?lastNObservations=1"
     assert len(json.loads(ask(url, accept).body)["data"]["dataSets"]) == 2
+
+
+def test_what_reports_answer_is_told_as_structures(ask: Ask) -> None:
+    flow = json.loads(ask("v2/structure/metadataflow", JSON20).body)["data"]["metadataflows"][0]
+    path = f"v2/schema/metadataflow/{flow['agencyID']}/{flow['id']}"
+    told = json.loads(ask(path, JSON20).body)["data"]
+    assert {"metadataStructures", "conceptSchemes", "agencySchemes"} <= told.keys()
+    assert ask(path, "application/vnd.sdmx.schema+xml").status == 422
