@@ -215,7 +215,21 @@ def _dsd_schema(args: argparse.Namespace) -> int:
     return 0
 
 
-DSD_ACTIONS: dict[str, Command] = {"check": _dsd_check, "schema": _dsd_schema}
+def _dsd_maps(args: argparse.Namespace) -> int:
+    from publisher.release.maps import written
+    from publisher.release.structures import registry
+
+    chosen = settings(args)
+    structures = registry(chosen)
+    for root in chosen.structures():
+        for path, content in written(root, structures):
+            if not path.is_file() or path.read_bytes() != content:
+                path.write_bytes(content)
+                print(path)
+    return 0
+
+
+DSD_ACTIONS: dict[str, Command] = {"check": _dsd_check, "maps": _dsd_maps, "schema": _dsd_schema}
 
 
 def progress(args: argparse.Namespace) -> Callable[[str], None]:
@@ -340,7 +354,7 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
     (
         "dsd",
         dsd,
-        "Check the structures (check), or print the Table Schema of a dataflow (schema).",
+        "Check the structures, write the code maps of national tables as SDMX, or print a Table Schema.",
         "lmis dsd check; lmis dsd schema DF_LF",
         (
             (("action",), {"choices": tuple(DSD_ACTIONS)}),
