@@ -143,48 +143,6 @@ def factsheets(args: argparse.Namespace) -> int:
     return 0
 
 
-def publish(args: argparse.Namespace) -> int:
-    from publisher.release.publish import publish as run
-
-    done = run(settings(args), args.package, progress(args))
-    print(done)
-    return 0
-
-
-def demo(args: argparse.Namespace) -> int:
-    from publisher.release.demo import build
-
-    chosen = settings(args)
-    build(chosen, progress(args))
-    return 0 if args.no_serve else _serve(chosen, args)
-
-
-def serve(args: argparse.Namespace) -> int:
-    return _serve(settings(args), args)
-
-
-def _serve(chosen: Settings, args: argparse.Namespace) -> int:
-    from publisher.web.serve import serve as run
-
-    return run(chosen, args.host, args.port, args.workers)
-
-
-def releases(args: argparse.Namespace) -> int:
-    from publisher.release.listing import listing
-
-    for line in listing(settings(args)):
-        print(line)
-    return 0
-
-
-def factsheets(args: argparse.Namespace) -> int:
-    from publisher.release.sheets import rebuild
-
-    for path in rebuild(settings(args), args.area, args.lang, args.out, progress(args)):
-        print(path)
-    return 0
-
-
 def dsd(args: argparse.Namespace) -> int:
     return DSD_ACTIONS[args.action](args)
 
