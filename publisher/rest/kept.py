@@ -35,20 +35,18 @@ class Kept:
         self._lock = Lock()
 
     def __call__(self, snapshot: Snapshot, request: Request) -> Answer:
-        key = (
-            *(request.api, request.path, request.query, request.method),
-            *(request.headers.get(name) for name in _HEADERS),
-        )
-        if (found := self._recall(snapshot, key)) is not None:
+        if (found := self.recall(snapshot, request)) is not None:
             return found
         found = whole(self._answer(snapshot, request))
         if found.status in _STATUSES and isinstance(found.chunks, tuple):
-            self._keep(snapshot, key, found)
+            self._keep(snapshot, _key(request), found)
         return found
 
-    def _recall(self, snapshot: Snapshot, key: Key) -> Answer | None:
+    def recall(self, snapshot: Snapshot | None, request: Request) -> Answer | None:
+        """What is kept of the answer to `request`, if anything."""
+        key = _key(request)
         with self._lock:
-            if snapshot is not self._snapshot or key not in self._found:
+            if snapshot is None or snapshot is not self._snapshot or key not in self._found:
                 return None
             self._found.move_to_end(key)
             return self._found[key]
@@ -63,6 +61,11 @@ class Kept:
                 self._size += _size(key, found)
             while self._size > self._limit:
                 self._size -= _size(*self._found.popitem(last=False))
+
+
+def _key(request: Request) -> Key:
+    head = (request.api, request.path, request.query, request.method)
+    return (*head, *(request.headers.get(name) for name in _HEADERS))
 
 
 def whole(answer: Answer) -> Answer:

@@ -12,14 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask import Request as EnvironRequest
+from werkzeug.exceptions import SecurityError
 
 from publisher.errors import QuerySyntaxError, TooBusy
 from publisher.rest import Answer, Kept, Request, Service, answer, refuse
 
 if TYPE_CHECKING:
-    from publisher.settings import Settings
     from publisher.web.context import Lmis
 
 bp = Blueprint("sdmx", __name__)
@@ -30,54 +30,59 @@ _IN_PATHS = "!$&'()*+,/:;=@~"  # stand for themselves (RFC 3986 section 3.3)
 @bp.before_app_request
 def serve() -> Response | None:
     """The answer to a request below /sdmx; None: not ours."""
-    path = _raw_path()
-    base = _BASE.match(path)
-    if not base:
+    path = raw_path(request.environ)
+    place = base(path)
+    if not place or isinstance(request.routing_exception, SecurityError):  # a host that is not trusted
         return None
     lmis: Lmis = current_app.extensions["lmis"]
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = request.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "surrogateescape")
-    asked = Request(base[1] or "v2", path[base.end() :], query, headers, request.method)
+    asked = Request(place[1] or "v2", path[place.end() :], query, headers, request.method)
     try:
-        if not base[1]:
+        if not place[1]:
             raise QuerySyntaxError("there is no such address; the service is at /sdmx/v2 and /sdmx/v1")
-        return _response(_kept(lmis.settings)(lmis.snapshot(), asked))
+        return _response(kept(current_app)(lmis.snapshot(), asked))
     except Exception as exc:  # nothing is published yet, or the vintage cannot be opened
         return _response(refuse(exc, asked, lmis.settings.sender))
 
 
-def _kept(settings: Settings) -> Kept:
-    """The answers of this application, with those kept that are asked for again and again."""
-    extensions = current_app.extensions
-    if "lmis.sdmx" not in extensions:
+def base(path: str) -> re.Match[str] | None:
+    """Whether a path is below /sdmx; group 1 is the generation, if it names one."""
+    return _BASE.match(path)
+
+
+def kept(app: Flask) -> Kept:
+    """The answers of `app`, with those kept that are asked for again and again."""
+    if "lmis.sdmx" not in app.extensions:
+        settings = app.extensions["lmis"].settings
         service = Service(settings.sender, settings.base_url, settings.zone, settings.strict)
-        extensions["lmis.sdmx"] = Kept(partial(answer, service=service))
-    kept: Kept = extensions["lmis.sdmx"]
-    return kept
+        app.extensions["lmis.sdmx"] = Kept(partial(answer, service=service))
+    found: Kept = app.extensions["lmis.sdmx"]
+    return found
 
 
 def busy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The answer to a request for a large download while there are too many; an SDMX message below /sdmx."""
     error = TooBusy("too many large downloads at this moment; try again in a while, or ask for less at once")
     asked = EnvironRequest(environ)
-    base = _BASE.match(asked.path)
+    place = base(asked.path)
     response = Response(f"503: {error}\n", content_type="text/plain;charset=utf-8")
-    if base:
+    if place:
         accept = {"accept": asked.headers.get("Accept", "")}
-        found = refuse(error, Request(base[1] or "v2", "", asked.query_string.decode("latin-1"), accept))
+        found = refuse(error, Request(place[1] or "v2", "", asked.query_string.decode("latin-1"), accept))
         response = Response(found.chunks, headers=dict(found.headers))
     response.status_code = 503
     response.headers["Retry-After"] = "10"
     return response(environ, start_response)
 
 
-def _raw_path() -> str:
+def raw_path(environ: dict[str, Any]) -> str:
     """The path as the client wrote it, where the server tells; else encoded again from PATH_INFO."""
-    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if raw:
         path = str(raw).partition("?")[0]
         return re.sub(r"^[a-z]+://[^/]*", "", path)  # absolute form, as a proxy gets it
-    return quote(request.environ.get("PATH_INFO", "").encode("latin-1"), safe=_IN_PATHS)
+    return quote(environ.get("PATH_INFO", "").encode("latin-1"), safe=_IN_PATHS)
 
 
 def _response(found: Answer) -> Response:

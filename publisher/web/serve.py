@@ -10,6 +10,8 @@ from publisher.settings import Settings, load
 
 if TYPE_CHECKING:
     from flask import Flask
+    from granian.server.mp import MPServer
+    from granian.server.mt import MTServer
 
 
 # Threads of each web process are made when they are needed, so many cost little. A large answer holds one,
@@ -26,31 +28,38 @@ STOPS_IN = 10  # seconds in which what is being answered may end after Ctrl-C
 def application() -> Flask:
     """The application of the home that LMIS_HOME names; each web process calls it once."""
     from publisher.web.app import create_app
+    from publisher.web.direct import Direct
     from publisher.web.sdmx import busy
     from publisher.web.streams import Streams
 
     app = create_app(load())
-    app.wsgi_app = Streams(app.wsgi_app, WORKING, STREAMS, busy)  # type: ignore[method-assign]
+    app.wsgi_app = Direct(Streams(app.wsgi_app, WORKING, STREAMS, busy), app)  # type: ignore[method-assign]
     return app
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     """Serve until Ctrl-C. Web processes are handed their settings through the environment."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-
     from publisher.store import Home, current
 
     current(Home(settings.home))  # an empty home is said here, not by every request
     os.environ["LMIS_HOME"] = str(settings.home)
     os.environ["LMIS_BASE_URL"] = settings.base_url
+    print(addresses(host, port), flush=True)
+    granian("publisher.web.serve:application", host, port, workers).serve()
+    return 0
+
+
+def granian(application: str, host: str, port: int, workers: int) -> MPServer | MTServer:
+    """The server, not yet started, of the application that the function `application` gives."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
     for name, value in MEMORY.items():
         os.environ.setdefault(name, value)
-    print(addresses(host, port), flush=True)
-    Granian(
-        "publisher.web.serve:application",
+    return Granian(
+        application,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -63,8 +72,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
         factory=True,
         log_level=LogLevels.error,  # below: advice on the number of threads
         respawn_failed_workers=True,
-    ).serve()
-    return 0
+    )
 
 
 def addresses(host: str, port: int) -> str:
