@@ -10,7 +10,8 @@ from publisher.store.available import Availability, availability
 from publisher.store.change import Change, Release
 from publisher.store.cube import Cube
 from publisher.store.home import Home
-from publisher.store.selection import Regrouped, Selection, select
+from publisher.store.selection import Selection, select
+from publisher.store.sorting import Ordered
 from publisher.store.staging import Stage, released, stage
 from publisher.store.vintage import Snapshot, at, current
 
@@ -19,7 +20,7 @@ __all__ = [
     "Change",
     "Cube",
     "Home",
-    "Regrouped",
+    "Ordered",
     "Release",
     "Selection",
     "Snapshot",

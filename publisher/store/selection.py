@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from publisher.store.cube import CODED, PROVIDER, Cube, observation_components
 from publisher.store.runs import Numbers, Rows, Runs, ends, kept, pieces, rows_of, whole, window
 from publisher.structures.definition import Resolved
 from publisher.structures.periods import JANUARY_FIRST
+
+if TYPE_CHECKING:
+    from publisher.store.sorting import Ordered
 
 LONG_WALK = 32  # batches after which memory is given back
 BATCH = 1 << 15  # observations handed out at a time
@@ -70,35 +74,12 @@ class Selection:
             if number % LONG_WALK == 0:
                 self.cube.forget()
 
-    def regrouped(self, dimension: str) -> Selection | Regrouped:
+    def regrouped(self, dimension: str) -> Selection | Ordered:
         """The same with `dimension` at the observation instead of time, sorted so. See `regroup`."""
         from publisher.store.regroup import regroup
 
         time = self.cube.definition.time
         return self if time and dimension == time.id else regroup(self, dimension)
-
-
-@dataclass(frozen=True)
-class Regrouped:
-    """A selection in another order, in memory; fits `formats.message.Observations`."""
-
-    series: pa.Table
-    table: pa.Table
-
-    @property
-    def series_count(self) -> int:
-        return int(self.series.num_rows)
-
-    def count(self) -> int:
-        return int(self.table.num_rows)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.series.num_rows
-
-    def batches(self, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:
-        names = [n for n in self.table.column_names if columns is None or n in columns or n == "series"]
-        yield from self.table.select(names).to_batches(max_chunksize=BATCH)
 
 
 def select(cube: Cube, query: DataQuery) -> Selection:

@@ -101,6 +101,14 @@ class Ordered:
         """The numbers of their series in the cube."""
         return series_of(self.cube, rows) if self.with_observations else rows.astype(np.int64)
 
+    def series_numbers(self) -> Numbers:
+        """Per row, the number of its series in the cube."""
+        return self._series_of(self.rows)
+
+    def section_keys(self) -> Numbers:
+        """Per row, a number for its series in the answer, in the order of their keys."""
+        return self._keys(self.rows)
+
     @property
     def _is_cross_section(self) -> bool:
         time = self.cube.definition.time
@@ -167,15 +175,18 @@ def _packed(columns: list[npt.NDArray[np.int32]], count: int) -> Numbers:
 
 def ordered(selection: Selection, order: Order, dimension: str | None) -> Ordered:
     """The rows of `selection` by `order`; its series where it has no observations."""
-    cube = selection.cube
-    if selection.with_observations:
-        found = rows_of(selection.runs)
-        rows = _narrow(found) if isinstance(found, slice) else found
-        ranks = _ranks(cube, order, rows, selection.runs)
-    else:
-        rows = selection.numbers
-        ranks = _ranks(cube, order, rows, None)
-    return Ordered(cube, _sorted(ranks, rows), dimension, selection.with_observations)
+    rows = all_rows(selection)
+    runs = selection.runs if selection.with_observations else None
+    ranks = _ranks(selection.cube, order, rows, runs)
+    return Ordered(selection.cube, _sorted(ranks, rows), dimension, selection.with_observations)
+
+
+def all_rows(selection: Selection) -> Numbers:
+    """The numbers of the observations of `selection`; of its series where it has none."""
+    if not selection.with_observations:
+        return selection.numbers
+    found = rows_of(selection.runs)
+    return _narrow(found) if isinstance(found, slice) else found
 
 
 def _narrow(rows: slice) -> Numbers:

@@ -13,7 +13,8 @@ from publisher.errors import QuerySemanticError
 from publisher.query.model import Condition, DataQuery, Filter, Target
 from publisher.store import memory
 from publisher.store.cube import Cube
-from publisher.store.selection import Regrouped, Selection, select
+from publisher.store.selection import Selection, select
+from publisher.store.sorting import Ordered
 from tests.store.example import ROWS, Row, cube, definition, row
 
 TARGET = Target("dataflow")
@@ -84,7 +85,7 @@ DELIVERED = [{**r, "PROVIDER": "MYS_DOSM"} for r in ROWS] + [{**r, "PROVIDER": "
 ABOVE = ("UNIT_MULT", "TITLE", "LICENSE")
 
 
-def rows(found: Selection | Regrouped) -> list[Row]:
+def rows(found: Selection | Ordered) -> list[Row]:
     """All observations as dictionaries of what has a value."""
     series = found.series.to_pylist()
     rows = [row for batch in found.batches() for row in batch.to_pylist()]
