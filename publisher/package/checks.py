@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +17,8 @@ from publisher.package.descriptor import Descriptor
 from publisher.package.findings import SHOWN, Findings
 from publisher.package.frame import Frame
 from publisher.package.gate import Owned
-from publisher.package.plan import Filing, Plan
+from publisher.package.harmonise import Harmonised, Office
+from publisher.package.plan import Filing, Plan, Table
 from publisher.package.rows import Checked
 from publisher.package.rules.previous import Previous
 from publisher.structures.registry import Registry
@@ -48,7 +50,8 @@ def check(
     with gate.enter(place, findings, hosts) as owned:
         read = descriptor.load(owned, findings) if owned else None
         plan = filing.plan(read.complete, registry, findings) if read else None
-        frames = _frames(owned, read, plan, progress, findings) if owned and read and plan else []
+        office = Office(plan, findings)
+        frames = _frames(owned, read, plan, office, progress, findings) if owned and read and plan else []
     done = rows.check(frames, plan, registry, findings, previous)
     taken = (
         accepted.apply(accepted.read(read.delivered, findings), findings, previous is not None)
@@ -71,28 +74,35 @@ def check(
         deliveries=deliveries,
         counts=dict(findings.counts),
         accepted=dict(taken),
-        excerpts=_excerpts(frames, findings),
+        excerpts=_excerpts(frames, findings) | office.excerpts(),
     )
 
 
 def _frames(
-    owned: Owned, read: Descriptor, plan: Plan, progress: Progress | None, findings: Findings
+    owned: Owned, read: Descriptor, plan: Plan, office: Office, progress: Progress | None, findings: Findings
 ) -> list[Frame]:
     """The rows of each filing; a filing none of whose files can be read has none."""
     resources = {resource["name"]: resource for resource in read.complete["resources"]}
     frames = []
     for one in plan.filings:
-        parts = []
+        parts: list[tables.Part | Harmonised] = []
         for table, file in [(its, file) for its in one.tables for file in its.files]:
             if progress:
                 progress(file)
-            data = descriptor.take_file(owned, resources[table.resource], file, findings)
-            part = tables.read(file, data, table, one, findings) if data is not None else None
+            take = partial(descriptor.take_file, owned, resources[table.resource], file, findings)
+            if table.layout:
+                part: tables.Part | Harmonised | None = office.part(file, take, table, one)
+            else:
+                part = _part(file, take(), table, one, findings)
             if part is not None:
                 parts.append(part)
         if parts:
             frames.append(Frame(one, parts))
     return frames
+
+
+def _part(file: str, data: bytes | None, table: Table, one: Filing, findings: Findings) -> tables.Part | None:
+    return tables.read(file, data, table, one, findings) if data is not None else None
 
 
 def _delivery(frame: Frame, done: Checked) -> Delivery:
@@ -104,7 +114,11 @@ def _delivery(frame: Frame, done: Checked) -> Delivery:
         keep[done.dropped] = False
         table, withheld = table.filter(pa.array(keep)), withheld.filter(pa.array(keep))
     one: Filing = frame.filing
-    return Delivery(one.dataflow, one.action, one.scope, table, withheld if done.withheld.any() else None)
+    own = [part.lineage for part in frame.parts if isinstance(part, Harmonised)]
+    lineage = pa.concat_tables(own, promote_options="default") if own else None
+    return Delivery(
+        one.dataflow, one.action, one.scope, table, withheld if done.withheld.any() else None, lineage
+    )
 
 
 def _has(frame: Frame, name: str) -> bool:
@@ -131,6 +145,8 @@ def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], 
     rows = {}
     for frame in frames:
         for number, part in enumerate(frame.parts):
+            if isinstance(part, Harmonised):
+                continue
             lines = [row for file, row in wanted if file == part.file and row]
             for line, row in zip(lines, part.rows_at(lines), strict=True):
                 if row is not None:

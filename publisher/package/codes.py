@@ -149,5 +149,16 @@ RULES: dict[str, Rule] = {
              "give all rows of the series the same value"),
         Rule("duplicate-equal", "The same observation twice; one is kept", "send it once", "warning"),
         Rule("duplicate-unequal", "Two different observations with one key", "keep the right one"),
+        # national tables and their maps
+        Rule("map-unknown", "There is no such map", "use PROVIDER/table of dsd/maps, or add the map"),
+        Rule("map-invalid", "A layout or code map cannot be used", "mend the file in dsd/maps"),
+        Rule("layout-differs", "The table is not as its layout says",
+             "send the table as before, or mend layout.toml"),
+        Rule("unmapped-code", "A label without a code", "add a line to the code map, or mend the label"),
+        Rule("code-ambiguous", "A label with several codes and nothing that decides",
+             "give one line of the code map a rule, or all of them weights"),
+        Rule("not-additive", "Figures that cannot be added up or divided",
+             "give weights for a mean, use a finer target, or publish the office's own total"),
+        Rule("total-not-conserved", "The total is not the office's", "look at the weights", "warning"),
     )
 }  # fmt: skip

@@ -24,6 +24,9 @@ MADE_ELSEWHERE = {
     "break-not-flagged",
     # test_protect.py
     "confidential-merge", "confidential-was-public", "suppression-undone",
+    # test_harmonise.py
+    "map-unknown", "map-invalid", "layout-differs", "unmapped-code", "code-ambiguous", "not-additive",
+    "total-not-conserved",
 }  # fmt: skip
 
 Line = tuple[str, str | None, int | None, str | None, str | None]
