@@ -20,6 +20,8 @@ from publisher.store.cube import Cube
 from publisher.store.order import ordered
 from publisher.store.selection import Selection, select
 
+MANY = 500  # spans of rows; looked at one by one up to here
+
 
 @dataclass(frozen=True)
 class Availability:
@@ -84,13 +86,28 @@ def _without(cube: Cube, query: DataQuery, name: str) -> DataQuery:
 
 def _values(selection: Selection, name: str) -> tuple[str, ...]:
     cube = selection.cube
+    values, codes = cube.values(name), cube.codes(name)
+    used = np.zeros(len(values), bool)
     if name in cube.series.column_names:
-        used = np.unique(cube.codes(name)[selection.numbers])
+        used[codes[selection.numbers]] = True
+    elif len(spans := _spans(selection)) <= MANY:
+        for start, stop in spans:
+            used[codes[start:stop]] = True
     else:
-        parts = [pc.unique(batch.column(name).indices) for batch in selection.batches([name])]
-        used = np.unique(pa.chunked_array(parts, pa.int32()).to_numpy())
-    values = cube.values(name)
-    return tuple(values[code] for code in used)
+        for batch in selection.batches([name]):
+            used[batch.column(name).indices.to_numpy()] = True
+    return tuple(values[code] for code in np.flatnonzero(used))
+
+
+def _spans(selection: Selection) -> list[tuple[int, int]]:
+    """The rows of the observations selected, runs that touch as one."""
+    start, stop = selection.runs.start, selection.runs.stop
+    if not len(start):
+        return []
+    gaps = np.flatnonzero(start[1:] != stop[:-1])
+    return list(
+        zip(start[np.r_[0, gaps + 1]].tolist(), stop[np.r_[gaps, len(stop) - 1]].tolist(), strict=True)
+    )
 
 
 def _span(selection: Selection) -> tuple[datetime | None, datetime | None]:
