@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from publisher import formats
+
 DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(
     r"^curl (?:-g )?'http://127\.0\.0\.1:8470/sdmx/([^']+)'(?: -H '([^:]+): ([^']+)')?$", DOCS, re.M
@@ -33,10 +35,28 @@ def test_example(ask: Callable[..., Any], url: str, name: str, value: str) -> No
     assert "Warning" not in reply.headers
 
 
-FORMATS = re.findall(r"`(application/vnd\.sdmx\.[a-z]+\+[a-z]+;version=[0-9.]+)`", DOCS)
+FORMATS = [
+    (what, type_, version)
+    for what, type_, versions in re.findall(
+        r"^\| ([a-z, ]+) \| `(application/vnd[^`]+)` \| ([0-9., ]+) \|$", DOCS, re.M
+    )
+    for version in versions.split(", ")
+]
+PATHS = {
+    "data": "data/dataflow/LMIS/DF_LF?limit=5",
+    "structures, availability": "structure/dataflow",
+    "schemas": "schema/dataflow/LMIS/DF_LF",
+    "reports": "metadata/metadataset",
+    "registrations": "registration",
+}
 
 
-@pytest.mark.parametrize("content_type", FORMATS)
-def test_format(ask: Callable[..., Any], content_type: str) -> None:
-    path = "structure/dataflow" if "structure+" in content_type else "data/dataflow/LMIS/DF_LF"
-    assert ask(f"v2/{path}", content_type).type == content_type
+@pytest.mark.parametrize(("what", "type_", "version"), FORMATS)
+def test_format(ask: Callable[..., Any], what: str, type_: str, version: str) -> None:
+    assert ask(f"v2/{PATHS[what]}", f"{type_};version={version}").type == f"{type_};version={version}"
+
+
+def test_every_format_is_told() -> None:
+    tables = (formats.DATA, formats.STRUCTURE, formats.SCHEMA, formats.METADATA, formats.REGISTRATION)
+    told = {f"{type_};version={version}" for _, type_, version in FORMATS}
+    assert told == {name for table in tables for name in table}
