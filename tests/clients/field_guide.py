@@ -178,7 +178,7 @@ def _check_values(guide: Guide, column: Column, values: Sequence[str], separator
 def _check_keys(
     guide: Guide, lead: Sequence[str], columns: Sequence[Column], rows: Sequence[list[str]]
 ) -> None:
-    """OBS_KEY: all dimensions; SERIES_KEY: all but the one at the observation. Keys keep the time as recorded."""
+    """OBS_KEY: all dimensions; SERIES_KEY: all but the one at the observation; both with time as recorded."""
     if len(guide.definitions) != 1:
         return
     (definition,) = guide.definitions

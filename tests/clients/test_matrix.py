@@ -1,5 +1,7 @@
 """Every resource in every format and version of the tables of writers, live, judged by others' schemas."""
 
+# ruff: noqa: E501 — one address, one line
+
 from __future__ import annotations
 
 import http.client

@@ -1,0 +1,65 @@
+"""`references=all` on 10,000 artefacts that refer to each other in a ring: each once, in bounded time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.rest import Request, answer
+from publisher.structures import model as m
+from publisher.structures.registry import Registry
+from publisher.structures.urns import Ref
+
+pytestmark = pytest.mark.slow
+COUNT = 10_000
+SECONDS = 5.0
+
+
+def ref(number: int) -> Ref:
+    return Ref("codelist", "LMIS", f"CL_{number % COUNT}", "1.0.0")
+
+
+def code_list(number: int) -> m.Codelist:
+    """It extends the next one, and the one opposite."""
+    others = tuple(m.CodelistExtension(ref(number + step)) for step in (1, COUNT // 2))
+    return m.Codelist(
+        f"CL_{number}", m.Text({"en": "Ring"}), agency="LMIS", version="1.0.0", extensions=others, own=()
+    )
+
+
+@dataclass
+class Ring:
+    """What of a vintage a structure query needs."""
+
+    registry: Registry
+    number: int = 1
+    instant: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+    folder: Path = Path()
+
+
+@pytest.fixture(scope="module")
+def ring() -> Any:
+    return Ring(Registry({ref(n): code_list(n) for n in range(COUNT)}))
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("structure/codelist/LMIS/CL_0", "references=all"),
+        ("structure/codelist", "references=all"),
+        ("structure/codelist/LMIS/CL_0", "references=descendants"),
+        ("structure/codelist/LMIS/CL_0", "references=ancestors"),
+    ],
+)
+def test_ring(ring: Any, path: str, query: str) -> None:
+    started = time.process_time()
+    found = answer(ring, Request("v2", path, f"{query}&detail=allstubs&format=structure"))
+    body = b"".join(found.chunks)
+    assert found.status == 200, body[:500]
+    assert body.count(b"<str:Codelist ") == COUNT
+    assert time.process_time() - started < SECONDS
