@@ -148,6 +148,7 @@ DEMO = {  # package → demo package, observations in both; the demo was made by
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "demo", "shared"), [(k, *v) for k, v in DEMO.items()], ids=DEMO)
 def test_equal_to_the_bundled_packages(
     name: str, demo: str, shared: int, reports: dict[str, Report], bundled: Registry

@@ -124,7 +124,7 @@ def test_every_part_is_in_the_lineage(checked: Checked) -> None:
 SECTIONS = [f"ECO_ISIC4_{letter}" for letter in "ABCDEFGH"]
 FIGURES = st.decimals(0, 10**9, places=2).map(str)
 RATES = st.decimals(0, 100, places=2).map(str)
-SOON = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOON = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SOON
