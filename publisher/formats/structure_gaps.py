@@ -90,6 +90,17 @@ GAPS: tuple[Gap, ...] = (
         "RFC 3339 asks for a zone, XML Schema does not",
     ),
     Gap(
+        "metadata: SDMX-JSON",
+        "a MetadataSet has no link with its URN; with detail=allstubs it keeps the ids of its answers",
+        "the pattern of the schema misspells the class; the schema wants attributes",
+    ),
+    Gap("metadata: SDMX-JSON", "the action Merge is written Append", "ActionType has no Merge there"),
+    Gap(
+        "metadata: SDMX-ML 2.1",
+        "a MetadataSet has its id and name; targets with wildcards, versions and annotations are left out",
+        "2.1 has reports in a set, each on one object",
+    ),
+    Gap(
         "structure: all",
         "the Link elements, uri and ISOConceptReference of artefacts that were read are not kept",
         "nothing is served or checked by them",

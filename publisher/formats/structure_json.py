@@ -15,7 +15,7 @@ from publisher.formats import structure_generations as generations
 from publisher.formats.message import ErrorMessage, Header, StructureMessage
 from publisher.formats.structure_json_artefacts import ARTEFACTS_20, ARTEFACTS_21
 from publisher.formats.structure_json_parts import Json, Languages, filled, named, zoned
-from publisher.formats.xmltext import moment
+from publisher.formats.xmltext import WARNING, moment
 from publisher.structures import model as m
 
 Chunks = Iterator[bytes | memoryview]
@@ -62,7 +62,7 @@ def error_20(message: ErrorMessage) -> Chunks:
 
 
 def _write(message: StructureMessage, version: Version) -> Chunks:
-    yield f'{{{dump(_head(message.header, message.languages, version))[1:-1]},"data":{{'.encode()
+    yield f'{{{dump(head(message.header, message.languages, version))[1:-1]},"data":{{'.encode()
     written: dict[type[m.Maintainable], list[m.Maintainable]] = {}
     for artefact in generations.in_generation(message.artefacts, version.name):
         written.setdefault(type(artefact), []).append(artefact)
@@ -74,20 +74,26 @@ def _write(message: StructureMessage, version: Version) -> Chunks:
             for number, artefact in enumerate(written[cls]):
                 yield ((b"," if number else b"") + dump(_artefact(artefact, message, version)).encode())
             yield b"]"
-    yield b"}}"
+    yield f"}}{warned(message.warnings)}}}".encode()
+
+
+def warned(warnings: tuple[str, ...]) -> str:
+    """What was passed over in the query, as the member `errors` after `data`; nothing when there is none."""
+    found = [{"code": WARNING, "title": warning} for warning in warnings]
+    return f',"errors":{dump(found)}' if found else ""
 
 
 def _error(message: ErrorMessage, version: Version) -> Chunks:
     errors = [{"code": message.code, "title": text} for text in message.texts]
-    head = _head(message.header, message.header.languages, version)
-    yield dump(head | {"errors": errors or [{"code": message.code}]}).encode()
+    start = head(message.header, message.header.languages, version)
+    yield dump(start | {"errors": errors or [{"code": message.code}]}).encode()
 
 
 def dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _head(header: Header, languages: Languages, version: Version) -> Json:
+def head(header: Header, languages: Languages, version: Version) -> Json:
     """`meta`; the schema is named there up to 2.0, at the root since."""
     meta: Json = {
         "id": header.id,
@@ -117,15 +123,15 @@ def _artefact(artefact: m.Maintainable, message: StructureMessage, version: Vers
 
 
 def _maintained(artefact: m.Maintainable, languages: Languages, version: Version) -> Json:
-    head: Json = {"id": artefact.id, "agencyID": artefact.agency, "version": artefact.version}
+    written: Json = {"id": artefact.id, "agencyID": artefact.agency, "version": artefact.version}
     if languages is not None and version is JSON_21:
-        head["isPartialLanguage"] = True
+        written["isPartialLanguage"] = True
     if artefact.is_external:
-        head["isExternalReference"] = True
+        written["isExternalReference"] = True
     for key, instant in (("validFrom", artefact.valid_from), ("validTo", artefact.valid_to)):
         if instant:
-            head[key] = zoned(instant)
+            written[key] = zoned(instant)
     # The pattern of URNs in the schema of 2.0 misspells ValueList.
     if version is not JSON_20 or not isinstance(artefact, m.ValueList):
-        head["links"] = [{"rel": "self", "urn": artefact.ref.urn}]
-    return head | named(artefact, languages)
+        written["links"] = [{"rel": "self", "urn": artefact.ref.urn}]
+    return written | named(artefact, languages)

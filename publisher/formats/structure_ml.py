@@ -5,9 +5,10 @@ Each artefact is one chunk of bytes. What 2.1 has no place for is left out: `str
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 from publisher.formats import structure_forms, structure_forms_21, xmltext
 from publisher.formats import structure_generations as generations
@@ -30,6 +31,7 @@ class Writer:
 
     version: Version
     languages: tuple[str, ...] | None
+    forms: Mapping[str, Callable[[Writer, Row, Any], str]] = field(default_factory=lambda: FORMS)
 
     def element(self, tag: str, thing: object, rows: Rows, extra: str = "") -> str:
         """`thing` as the element `tag`; nothing stands for an element that would be empty content."""
@@ -41,7 +43,7 @@ class Writer:
 
     def row(self, thing: object, row: Row) -> str:
         value = getattr(thing, row.field) if row.field else thing
-        return FORMS[row.form](self, row, value) if value not in (None, (), "") else ""
+        return self.forms[row.form](self, row, value) if value not in (None, (), "") else ""
 
 
 def write_31(message: StructureMessage) -> Chunks:
@@ -73,7 +75,8 @@ def _write(message: StructureMessage, version: Version) -> Chunks:
         for cls in group:
             yield from (_artefact(writer, artefact, message).encode() for artefact in written[cls])
         yield f"</{container}>".encode()
-    yield b"</mes:Structures></mes:Structure>"
+    schemas = version.namespaces["mes"].removesuffix("/message")
+    yield f"</mes:Structures>{xmltext.footer(message.warnings, schemas)}</mes:Structure>".encode()
 
 
 def _artefact(writer: Writer, artefact: m.Maintainable, message: StructureMessage) -> str:

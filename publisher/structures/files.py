@@ -15,11 +15,13 @@ from publisher.structures.read_ml import Document
 from publisher.structures.tags_21 import ML_21
 from publisher.structures.tags_30 import ML_30
 from publisher.structures.tags_31 import ML_31
+from publisher.structures.tags_metadata import METADATA_30, METADATA_31
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DEEPEST = 64  # elements inside each other
 
 VERSIONS = {version.clark("mes:Structure"): version for version in (ML_31, ML_30, ML_21)}
+REPORTS = {version.clark("mes:GenericMetadata"): version for version in (METADATA_31, METADATA_30)}
 
 
 class _Stop(Exception):
@@ -41,13 +43,15 @@ def read(content: bytes, source: str) -> Document:
     tree = parse(content, document)
     if tree is None:
         return document
+    if (of_reports := REPORTS.get(tree.getroot().tag)) is not None:
+        return read_ml.read_sets(tree, of_reports, source)
     version = VERSIONS.get(tree.getroot().tag)
     if version is None:
         document.findings.append(
             Finding(
-                "not-structure", "not an SDMX-ML structure message", file=source, row=1,
+                "not-structure", "neither a structure nor a metadata message of SDMX-ML", file=source, row=1,
                 value=str(tree.getroot().tag),
-                allowed="Structure in the message namespace of SDMX-ML 3.1, 3.0 or 2.1",
+                allowed="Structure of SDMX-ML 3.1, 3.0 or 2.1, GenericMetadata of 3.1 or 3.0",
             )
         )  # fmt: skip
         return document

@@ -16,10 +16,10 @@ from lxml import etree
 
 from publisher.errors import Finding
 from publisher.structures import model as m
-from publisher.structures import read_21, read_forms, read_sets_21
+from publisher.structures import read_21, read_forms, read_reports, read_sets_21
 from publisher.structures.tags import ATTRIBUTES, Row, Rows, Version
 
-FORMS = read_forms.FORMS | read_21.FORMS
+FORMS = read_forms.FORMS | read_21.FORMS | read_reports.FORMS
 
 
 @dataclass
@@ -158,6 +158,16 @@ Maker = Callable[[Reader, etree._Element, Rows, type[m.Maintainable], dict[str, 
 @cache
 def _artefacts(version: Version) -> Mapping[str, tuple[type[m.Maintainable], Rows]]:
     return {version.clark(element): (cls, rows) for cls, (_, element, rows) in version.artefacts.items()}
+
+
+def read_sets(tree: etree._ElementTree, version: Version, source: str) -> Document:
+    """Every metadata set of a metadata message, with what is wrong in it."""
+    document = Document(source, version.name)
+    reader = Reader(version, document)
+    _, tag, rows = version.artefacts[m.MetadataSet]
+    for element in tree.getroot().findall(version.clark(tag)):
+        document.artefacts.append(reader.make(element, rows, m.MetadataSet, source=source))
+    return document
 
 
 def read(tree: etree._ElementTree, version: Version, source: str) -> Document:

@@ -17,6 +17,7 @@ from publisher.structures import model as m
 from publisher.structures.allowed import allowed
 from publisher.structures.definition import Definition
 from publisher.structures.read_ml import Document
+from publisher.structures.reports import Reports, metadataflow_of
 from publisher.structures.resolve import resolve_definition
 from publisher.structures.urns import KINDS, Ref
 
@@ -29,6 +30,7 @@ class Registry:
     artefacts: Mapping[Ref, m.Maintainable]
     folders: tuple[Path, ...] = ()
     content_hash: str = ""  # sha256 over the names and contents of all files
+    reports: Reports = field(default_factory=Reports)  # reference metadata
     _definitions: dict[Ref, Definition] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -143,6 +145,30 @@ class Registry:
         found = graph.related(self._graph, starts, wanted)
         return tuple(artefact for artefact in self._ordered if artefact.ref in found)
 
+    def metadatasets(
+        self, providers: Iterable[str] = ANY, ids: Iterable[str] = ANY, versions: Iterable[str] = ANY
+    ) -> tuple[m.MetadataSet, ...]:
+        """Reports by metadata provider, id and version, as /metadata/metadataset asks."""
+        return self.reports.find(providers, ids, versions)
+
+    def metadatasets_of(
+        self, metadataflows: Iterable[Ref], providers: Iterable[str] = ANY
+    ) -> tuple[m.MetadataSet, ...]:
+        """Reports for any of `metadataflows`, as /metadata/metadataflow asks; a provider is its id."""
+        flows = {self.resolve(flow) for flow in metadataflows}
+        found = self.reports.find(providers)
+        return tuple(r for r in found if (ref := metadataflow_of(self, r)) and self.resolve(ref) in flows)
+
+    def metadatasets_on(self, targets: Iterable[Ref]) -> tuple[m.MetadataSet, ...]:
+        """Reports on any of the artefacts `targets`, as /metadata/structure asks."""
+        return self.reports.on(targets)
+
+    def reports_of(self, dataflow: Ref, provider: str | None = None) -> tuple[m.MetadataSet, ...]:
+        """Reports for readers of data: on the dataflow, on an agreement (of `provider`), on the provider."""
+        agreements = [a for a in self.agreements(dataflow) if a.provider]
+        mine = [a for a in agreements if a.provider and provider in (None, a.provider.item)]
+        return self.reports.on([dataflow, *(a.ref for a in mine), *(a.provider for a in mine if a.provider)])
+
     def hierarchies(self, target: Ref) -> tuple[m.Hierarchy, ...]:
         """The hierarchies associated with a code list or component (an item of a data structure)."""
         whole = self.resolve(target)
@@ -235,8 +261,10 @@ def read(*folders: Path | str) -> Loaded:
         artefacts.update(_merge(read_here, findings))
     for document in documents:
         findings.extend(document.findings)
-    resolved = extensions.resolve(Registry(artefacts), findings)
-    registry = Registry(resolved, tuple(map(Path, folders)), digest.hexdigest())
+    reports = {ref: a for ref, a in artefacts.items() if isinstance(a, m.MetadataSet)}
+    structures = {ref: a for ref, a in artefacts.items() if ref not in reports}
+    resolved = extensions.resolve(Registry(structures), findings)
+    registry = Registry(resolved, tuple(map(Path, folders)), digest.hexdigest(), Reports(reports))
     return Loaded(registry, tuple(documents), tuple(findings))
 
 

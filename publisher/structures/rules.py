@@ -13,6 +13,12 @@ from publisher.errors import Finding
 from publisher.structures import model as m
 from publisher.structures import references, versions
 from publisher.structures.constraint_rules import constraint_names
+from publisher.structures.metadata_rules import (
+    metadata_constraint_names,
+    metadata_structure_holds,
+    report_holds,
+)
+from publisher.structures.parts import items_of, parts_of
 from publisher.structures.place import Place, some
 from publisher.structures.urns import Ref
 
@@ -30,6 +36,15 @@ _KINDS: Mapping[tuple[type, str], tuple[str, ...]] = {
     (m.Dataflow, "structure"): ("datastructure",),
     (m.ProvisionAgreement, "dataflow"): ("dataflow",),
     (m.ProvisionAgreement, "provider"): ("dataproviderscheme",),
+    (m.Metadataflow, "structure"): ("metadatastructure",),
+    (m.MetadataProvisionAgreement, "metadataflow"): ("metadataflow",),
+    (m.MetadataProvisionAgreement, "provider"): ("metadataproviderscheme",),
+    (m.ConceptSchemeMap, "source_scheme"): ("conceptscheme",),
+    (m.ConceptSchemeMap, "target_scheme"): ("conceptscheme",),
+    (m.CategorySchemeMap, "source_scheme"): ("categoryscheme",),
+    (m.CategorySchemeMap, "target_scheme"): ("categoryscheme",),
+    (m.ReportingTaxonomyMap, "source_scheme"): ("reportingtaxonomy",),
+    (m.ReportingTaxonomyMap, "target_scheme"): ("reportingtaxonomy",),
     (m.Categorisation, "category"): ("categoryscheme",),
     (m.HierarchyAssociation, "hierarchy"): ("hierarchy",),
     (m.StructureMap, "source_structure"): ("datastructure", "dataflow"),
@@ -43,6 +58,10 @@ def check(loaded: Loaded) -> Iterator[Finding]:
     for artefact in loaded.registry.all():
         for rule in RULES:
             yield from rule(loaded, artefact)
+    for report in loaded.registry.reports.ordered:
+        for rule in (ids_are_legal, version_is_legal, references_resolve, names_are_there):
+            yield from rule(loaded, report)
+        yield from report_holds(loaded, report)
 
 
 def ids_are_legal(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]:
@@ -54,7 +73,7 @@ def ids_are_legal(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]
         yield place.finding(
             "illegal-id", f"the agency of {artefact.ref} is not legal", allowed=_AGENCY.pattern
         )
-    for part in _parts(artefact):
+    for part in parts_of(artefact):
         form = _NAME_ID if isinstance(part, m.Component | m.Concept) else _ID
         if not form.fullmatch(part.id.rpartition(".")[2]):
             yield place.finding(
@@ -124,7 +143,7 @@ def parents_are_there(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Find
         return
     place = Place(loaded, artefact)
     parents = {item.id: item.parent for item in artefact.items.values() if item.parent}
-    for part in _parts(artefact):
+    for part in parts_of(artefact):
         item, parent = part.id, parents.get(part.id)
         if parent is None:
             continue
@@ -174,7 +193,7 @@ def maps_hold(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]:
 def names_are_there(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]:
     """Names, and a warning where a language that the registry has elsewhere is missing."""
     place = Place(loaded, artefact)
-    named = [artefact, *(part for part in _parts(artefact) if isinstance(part, m.Item))]
+    named = [artefact, *(part for part in parts_of(artefact) if isinstance(part, m.Item))]
     if isinstance(artefact, m.ValueList):
         named = [artefact]
     for part in named:
@@ -203,39 +222,6 @@ def agency_is_known(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Findin
             value=artefact.agency,
             allowed=some(known),
         )
-
-
-def items_of(artefact: m.Maintainable) -> tuple[str, ...]:
-    """Ids of everything in an artefact that a reference may name."""
-    match artefact:
-        case m.ItemScheme():
-            return tuple(artefact.items)
-        case m.DataStructure():
-            parts = (*artefact.dimensions, *artefact.measures, *artefact.attributes, *artefact.groups)
-            lists = ("DimensionDescriptor", "AttributeDescriptor", "MeasureDescriptor")
-            return (*(part.id for part in parts), *lists)
-        case m.Hierarchy():
-            return (*_paths(artefact.codes, ""), *(level.id for level in artefact.levels))
-    return ()
-
-
-def _paths(codes: tuple[m.HierarchicalCode, ...], above: str) -> Iterator[str]:
-    for code in codes:
-        yield above + code.id
-        yield from _paths(code.children, f"{above}{code.id}.")
-
-
-def _parts(artefact: m.Maintainable) -> tuple[m.Identifiable, ...]:
-    match artefact:
-        case m.ValueList():  # SDMXStructureCodelist.xsd: values have any id
-            return ()
-        case m.Codelist():  # codes that it takes over are checked where they are written
-            return tuple(artefact.raw.items.values())
-        case m.ItemScheme():
-            return tuple(artefact.items.values())
-        case m.DataStructure():
-            return (*artefact.dimensions, *artefact.measures, *artefact.attributes, *artefact.groups)
-    return ()
 
 
 def _attached(
@@ -286,6 +272,8 @@ RULES: tuple[Rule, ...] = (
     structure_holds,
     maps_hold,
     constraint_names,
+    metadata_structure_holds,
+    metadata_constraint_names,
     names_are_there,
     agency_is_known,
 )

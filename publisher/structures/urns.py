@@ -65,7 +65,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-_BY_CLASS = {k.cls: k for k in KINDS.values()}
+# A report is maintained and has an URN, but is no structure: queries for structures do not know it.
+METADATASET = Kind("metadataset", "metadatastructure", "MetadataSet")
+_BY_CLASS = {k.cls: k for k in (*KINDS.values(), METADATASET)}
 _BY_CLASS |= {k.cls_21: k for k in KINDS.values() if k.cls_21}
 _BY_ITEM_CLASS = {k.item_cls: k for k in KINDS.values() if k.item_cls}
 # Kinds with items of several classes: the class then stands in the reference (`Ref.cls`).
@@ -107,7 +109,7 @@ class Ref:
 
     @property
     def urn(self) -> str:
-        kind = KINDS[self.kind]
+        kind = KINDS.get(self.kind, METADATASET)
         cls = self.cls or (kind.item_cls if self.item else kind.cls) or kind.cls
         tail = f".{self.item}" if self.item else ""
         return (
@@ -125,7 +127,7 @@ class Ref:
         return replace(self, item=None, cls=None)
 
     def __str__(self) -> str:
-        return f"{KINDS[self.kind].cls} {self.short}"
+        return f"{KINDS.get(self.kind, METADATASET).cls} {self.short}"
 
 
 def parse(urn: str) -> Ref:

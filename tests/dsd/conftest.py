@@ -25,6 +25,11 @@ CLASSES = {  # element → package and class in the URN; ITEMS: the same of the 
     "Dataflow": "datastructure.Dataflow",
     "Hierarchy": "codelist.Hierarchy",
     "HierarchyAssociation": "codelist.HierarchyAssociation",
+    "MetadataProviderScheme": "base.MetadataProviderScheme",
+    "MetadataProvisionAgreement": "registry.MetadataProvisionAgreement",
+    "MetadataSet": "metadatastructure.MetadataSet",
+    "MetadataStructure": "metadatastructure.MetadataStructure",
+    "Metadataflow": "metadatastructure.Metadataflow",
     "ProvisionAgreement": "registry.ProvisionAgreement",
     "RepresentationMap": "structuremapping.RepresentationMap",
 }
@@ -34,6 +39,7 @@ ITEMS = {
     "Code": "codelist.Code",
     "Concept": "conceptscheme.Concept",
     "DataProvider": "base.DataProvider",
+    "MetadataProvider": "base.MetadataProvider",
 }
 
 

