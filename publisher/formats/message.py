@@ -13,7 +13,8 @@ from typing import Protocol
 import pyarrow as pa
 
 from publisher.structures.definition import Definition
-from publisher.structures.model import Maintainable
+from publisher.structures.model import Maintainable, MetadataSet
+from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
 
@@ -107,6 +108,19 @@ class SchemaRequest:
     allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)  # component → values; absent: every
     dimension_at_observation: str = "TIME_PERIOD"  # as of DataSet
     deletion: bool = False  # for messages that delete: any key may be partial, values say nothing
+
+
+@dataclass(frozen=True)
+class MetadataMessage:
+    """Reports; the registry tells the structures that they follow, and names."""
+
+    header: Header
+    reports: tuple[MetadataSet, ...]
+    registry: Registry
+    stubs: bool = False  # written without their answers (detail=allstubs)
+    languages: tuple[str, ...] | None = None  # None: every language
+    options: dict[str, str] = field(default_factory=dict)  # labels, of SDMX-CSV
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from publisher.formats.message import Header
 
+WARNING = 200  # the code of a message that goes with an answer: the HTTP status
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
@@ -42,3 +43,13 @@ def header(message: Header, structures: str) -> str:
         f'<mes:Sender id="{escape(message.sender)}"/>'
         f"{structures}</mes:Header>"
     )
+
+
+def footer(warnings: Iterable[str], schemas: str) -> str:
+    """`Footer`: what was passed over in the query. `schemas`: the common beginning of the namespaces."""
+    found = "".join(
+        f'<foo:Message code="{WARNING}" severity="Warning"><com:Text xml:lang="en">{escape(warning)}</com:Text>'
+        "</foo:Message>"
+        for warning in warnings
+    )
+    return f'<foo:Footer xmlns:foo="{schemas}/message/footer">{found}</foo:Footer>' if found else ""
