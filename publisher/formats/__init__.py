@@ -13,12 +13,21 @@ from publisher.formats import (
     data_generic,
     data_json,
     data_ml,
+    metadata_csv,
+    metadata_json,
+    metadata_ml,
     schema_json,
     schema_ml,
     structure_json,
     structure_ml,
 )
-from publisher.formats.message import DataMessage, ErrorMessage, SchemaRequest, StructureMessage
+from publisher.formats.message import (
+    DataMessage,
+    ErrorMessage,
+    MetadataMessage,
+    SchemaRequest,
+    StructureMessage,
+)
 
 DataWriter = Callable[[DataMessage], Iterator[bytes | memoryview]]
 
@@ -122,6 +131,41 @@ SCHEMA: dict[str, SchemaFormat] = {
         SchemaFormat(_SCHEMA_ML, "3.1.0", schema_ml.write_31, "xsd"),
         SchemaFormat(_SCHEMA_ML, "3.0.0", schema_ml.write_30, "xsd"),
         SchemaFormat(_SCHEMA_ML, "2.1", schema_ml.write_21, "xsd"),
+    )
+}
+
+MetadataWriter = Callable[[MetadataMessage], Iterator[bytes | memoryview]]
+
+
+@dataclass(frozen=True)
+class MetadataFormat:
+    """One row of the table of SDMX formats of reference metadata."""
+
+    media_type: str  # without version
+    version: str
+    write: MetadataWriter
+    extension: str
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # allowed values, default first
+
+    @property
+    def name(self) -> str:
+        return f"{self.media_type};version={self.version}"
+
+
+_METADATA_JSON = "application/vnd.sdmx.metadata+json"
+_METADATA_ML = "application/vnd.sdmx.metadata+xml"
+_METADATA_CSV = "application/vnd.sdmx.metadata+csv"
+
+METADATA: dict[str, MetadataFormat] = {
+    row.name: row
+    for row in (
+        MetadataFormat(_METADATA_JSON, "2.1.0", metadata_json.write_21, "json"),
+        MetadataFormat(_METADATA_JSON, "2.0.0", metadata_json.write_20, "json"),
+        MetadataFormat(_METADATA_ML, "3.1.0", metadata_ml.write_31, "xml"),
+        MetadataFormat(_METADATA_ML, "3.0.0", metadata_ml.write_30, "xml"),
+        MetadataFormat(_METADATA_CSV, "2.1.0", metadata_csv.write, "csv", metadata_csv.OPTIONS),
+        MetadataFormat(_METADATA_CSV, "2.0.0", metadata_csv.write, "csv", metadata_csv.OPTIONS),
+        MetadataFormat("application/vnd.sdmx.genericmetadata+xml", "2.1", metadata_ml.write_21, "xml"),
     )
 }
 
