@@ -42,7 +42,8 @@ def test_all_references_resolve(artefacts: Artefacts) -> None:
         if isinstance(e.text, str) and e.text.startswith("urn:")
     }
     assert len(pointed) > 500
-    assert {(urn, text) for urn, text in pointed if text not in artefacts} == set()
+    exact = {(urn, text) for urn, text in pointed if "*" not in text}  # targets of reports may have wildcards
+    assert {(urn, text) for urn, text in exact if text not in artefacts} == set()
 
 
 def test_every_agency_is_known(artefacts: Artefacts) -> None:
