@@ -16,6 +16,7 @@ from publisher.formats import (
     metadata_csv,
     metadata_json,
     metadata_ml,
+    registry_ml,
     schema_json,
     schema_ml,
     structure_json,
@@ -25,6 +26,7 @@ from publisher.formats.message import (
     DataMessage,
     ErrorMessage,
     MetadataMessage,
+    RegistrationMessage,
     SchemaRequest,
     StructureMessage,
 )
@@ -166,6 +168,33 @@ METADATA: dict[str, MetadataFormat] = {
         MetadataFormat(_METADATA_CSV, "2.1.0", metadata_csv.write, "csv", metadata_csv.OPTIONS),
         MetadataFormat(_METADATA_CSV, "2.0.0", metadata_csv.write, "csv", metadata_csv.OPTIONS),
         MetadataFormat("application/vnd.sdmx.genericmetadata+xml", "2.1", metadata_ml.write_21, "xml"),
+    )
+}
+
+RegistrationWriter = Callable[[RegistrationMessage], Iterator[bytes | memoryview]]
+
+
+@dataclass(frozen=True)
+class RegistrationFormat:
+    """One row of the table of SDMX formats of registrations."""
+
+    media_type: str  # without version
+    version: str
+    write: RegistrationWriter
+    extension: str = "xml"
+
+    @property
+    def name(self) -> str:
+        return f"{self.media_type};version={self.version}"
+
+
+_REGISTRY_ML = "application/vnd.sdmx.registry+xml"
+
+REGISTRATION: dict[str, RegistrationFormat] = {
+    row.name: row
+    for row in (
+        RegistrationFormat(_REGISTRY_ML, "3.1.0", registry_ml.write_31),
+        RegistrationFormat(_REGISTRY_ML, "3.0.0", registry_ml.write_30),
     )
 }
 
