@@ -173,4 +173,4 @@ def test_validators_over_the_wire(port: int) -> None:
 def test_nothing_published_yet(tmp_path: Path) -> None:
     response = application(Home(tmp_path)).test_client().get("/sdmx/v2/structure/dataflow")
     assert response.status_code == 404
-    assert response.content_type == "application/vnd.sdmx.structure+json;version=2.0.0"
+    assert response.content_type == "application/vnd.sdmx.structure+json;version=2.1.0"
