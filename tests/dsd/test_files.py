@@ -21,8 +21,6 @@ DESCRIPTION = "{http://www.sdmx.org/resources/sdmxml/schemas/v3_0/common}Descrip
 TEXT = "{http://www.sdmx.org/resources/sdmxml/schemas/v3_0/common}AnnotationText"
 # sdmx1 2.28 reads none of these from SDMX-ML 3.0, and fails on later files of the process after such a one
 NOT_READ_BY_SDMX1 = (
-    "metadata/", "agreements/", "maps/", "providers/", "constraints/CR_PA_", "hierarchies/HA_",
-)  # fmt: skip
     "metadata/",
     "agreements/",
     "maps/",
