@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publisher import formats
-from publisher.errors import QuerySemanticError
+from publisher.errors import NotAcceptable, QuerySemanticError
 from publisher.formats.message import DataMessage, StructureMessage
 from publisher.query.model import (
     AvailabilityQuery,
@@ -22,6 +22,8 @@ from publisher.rest.data import datasets
 from publisher.rest.structure import Structures, structures
 
 Chunks = Iterator[bytes | memoryview]
+# SDMXMessage.xsd 2.1 GenericTimeSeriesDataHeaderType: one Structure.
+_ONE = "application/vnd.sdmx.generictimeseriesdata+xml"
 
 
 def message(asked: Asked) -> Chunks | None:
@@ -63,6 +65,10 @@ def _data(asked: Asked, query: DataQuery) -> Chunks | None:
     found = datasets(asked.snapshot, query, in_rows=row.extension == "csv")
     if not found:
         return None
+    if len(found) > 1 and row.media_type == _ONE:
+        raise NotAcceptable(
+            f"{row.name} holds one data set, not {len(found)}; ask for one dataflow, or for another format"
+        )
     for dataset in found:
         time = dataset.definition.time
         if row.only_time and (not time or dataset.dimension_at_observation != time.id):

@@ -48,7 +48,7 @@ class Guide:
 
     @property
     def keys(self) -> str:
-        return self.options.get("keys", "none")
+        return self.options.get("keys", self.options.get("key", "none"))  # the guide has both spellings
 
     def expect(self, holds: object, what: str) -> None:
         if not holds and len(self.found) < 20:

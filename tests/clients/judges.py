@@ -63,16 +63,16 @@ def _xml_schema(version: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(STANDARD[version])))
 
 
-def wrapped(own: bytes, version: str, folder: Path) -> etree.XMLSchema:
-    """The service's schema of one structure and the standard's, as one; `folder` is made for it."""
+def wrapped(own: Sequence[bytes], version: str, folder: Path) -> etree.XMLSchema:
+    """The service's schemas of some structures and the standard's, as one; `folder` is made for it."""
     shutil.copytree(Path(STANDARD[version]).parent, folder)
-    (folder / "own.xsd").write_bytes(own)
-    target = etree.fromstring(own).get("targetNamespace")
-    message = etree.parse(str(STANDARD[version])).getroot().get("targetNamespace")
-    imports = "".join(
-        f'<xs:import namespace="{space}" schemaLocation="{file}"/>'
-        for space, file in ((message, "SDMXMessage.xsd"), (target, "own.xsd"))
-    )
+    files = {"SDMXMessage.xsd": Path(STANDARD[version]).read_bytes()}
+    files |= {f"own{n}.xsd": schema for n, schema in enumerate(own)}
+    imports = ""
+    for name, schema in files.items():
+        (folder / name).write_bytes(schema)
+        space = etree.fromstring(schema).get("targetNamespace")
+        imports += f'<xs:import namespace="{space}" schemaLocation="{name}"/>'
     wrapper = folder / "wrapper.xsd"
     wrapper.write_text(f'<xs:schema xmlns:xs="{XS}">{imports}</xs:schema>', encoding="utf-8")
     return etree.XMLSchema(etree.parse(str(wrapper)))
