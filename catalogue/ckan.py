@@ -2,144 +2,64 @@
 
 The same code serves a real CKAN over HTTP and the embedded catalogue in process. Records are found by their
 deterministic names. An answer of 500, or none, is ambiguous (CKAN may have done it all the same), so the
-record is read again before anything is tried a second time.
+record is read again before anything is tried a second time. Metadata and resources of a dataset change in one
+call, `package_revise`, which holds only while nobody else has changed the dataset since it was read.
 """
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-import requests
-from ckanapi import RemoteCKAN
-from ckanapi.common import ActionShortcut, prepare_action, reverse_apicontroller_action
-from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ServerIncompatibleError, ValidationError
+from ckanapi.errors import NotAuthorized, NotFound, ValidationError
 
-from catalogue.embedded import Embedded
 from catalogue.errors import SyncError
-from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
+from catalogue.payload import dataset_payload, differences, group_payload, pairs
+from catalogue.record import Catalogue
+from catalogue.remote import UNCLEAR, Api, Busy, InProcess, Remote, embedded
+
+__all__ = ["Api", "Change", "InProcess", "Patience", "Plan", "Remote", "apply", "embedded", "plan", "verify"]
 
 MARK = "lmis"  # extra on each record of ours; a catalogue's other records are never touched
-TRIES = 4
 _PAGE = 100
+_PAGE_OF_GROUPS = 25  # ckan.group_and_organization_list_all_fields_max
 
 
-class Api(Protocol):
-    """What ckanapi's RemoteCKAN, LocalCKAN and TestAppCKAN have in common."""
+@dataclass
+class Patience:
+    """How often and how long something without a clear answer is tried."""
 
-    def call_action(self, action: str, data_dict: Mapping[str, Any] | None = None) -> Any: ...
+    tries: int = 4
+    first: float = 1.0  # seconds; then twice as long each time
+    most: float = 30.0
+    total: float = 600.0  # seconds for everything that is done with this patience
+    wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    spread: Callable[[], float] = field(default=lambda: random.uniform(0.5, 1.0))
+    started: float = field(init=False)
 
+    def __post_init__(self) -> None:
+        self.started = self.clock()
 
-class Remote(RemoteCKAN):  # type: ignore[misc]
-    """A CKAN at an address, with timeouts on every call."""
+    def attempts(self) -> Iterator[int]:
+        for attempt in range(self.tries):
+            if attempt:
+                self._pause(min(self.first * 2 ** (attempt - 1), self.most) * self.spread())
+            if attempt and self.clock() - self.started > self.total:
+                return
+            yield attempt
 
-    timeout = (10, 120)  # seconds to connect, and to wait for an answer
+    def heed(self, problem: Exception) -> None:
+        """Wait as long as a server asked for, within reason."""
+        if isinstance(problem, Busy):
+            self._pause(min(problem.seconds, self.most))
 
-    def call_action(self, action: str, data_dict: Any = None, **more: Any) -> Any:
-        options = {"timeout": self.timeout} | (more.pop("requests_kwargs", None) or {})
-        return super().call_action(action, data_dict, requests_kwargs=options, **more)
-
-
-class InProcess:
-    """The embedded catalogue as ckanapi sees it, without a server: for the publisher's own process."""
-
-    def __init__(self, client: Any, token: str) -> None:
-        self.client, self.token = client, token
-        self.action = ActionShortcut(self)
-
-    def call_action(self, action: str, data_dict: Mapping[str, Any] | None = None) -> Any:
-        url, body, headers = prepare_action(action, data_dict, self.token)
-        response = self.client.post(f"/{url}", data=body, headers=headers)
-        return reverse_apicontroller_action(url, response.status_code, response.get_data(as_text=True))
-
-
-def embedded(
-    catalogue: Embedded, vintage: int, site: Any, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> InProcess:
-    """The embedded catalogue, to write what it shows from `vintage` on."""
-    from catalogue.actions import standalone
-
-    client, token = standalone(catalogue, vintage, site, now)
-    return InProcess(client, token)
-
-
-# -- what shall be, as CKAN is told -------------------------------------------------------------
-
-
-def _extras(extras: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"key": key, "value": extras[key]} for key in sorted(extras)]
-
-
-def group_payload(record: Organization | Group) -> dict[str, Any]:
-    return {
-        "name": record.name,
-        "title": record.title,
-        "description": record.description,
-        "extras": _extras(record.extras),
-    }
-
-
-def resource_payload(record: Resource) -> dict[str, Any]:
-    return dict(record.extra) | {
-        "id": record.id,
-        "name": record.name,
-        "url": record.url,
-        "format": record.format,
-        "description": record.description,
-        "mimetype": record.mimetype,
-        "size": record.size,
-        "hash": record.hash,
-    }
-
-
-def dataset_payload(record: Dataset) -> dict[str, Any]:
-    return {
-        "name": record.name,
-        "title": record.title,
-        "notes": record.notes,
-        "owner_org": record.owner_org,
-        "private": False,
-        "groups": [{"name": name} for name in sorted(record.groups)],
-        "tags": [{"name": name} for name in sorted(record.tags)],
-        "license_id": record.license_id,
-        "url": record.url,
-        "version": record.version,
-        "author": record.author,
-        "maintainer": record.maintainer,
-        "maintainer_email": record.maintainer_email,
-        "extras": _extras(record.extras),
-        "resources": [resource_payload(r) for r in record.resources],
-    }
-
-
-# -- what is, in the same words -----------------------------------------------------------------
-
-
-def differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields in which a record that is there differs from the one that shall be."""
-    return tuple(key for key, value in wanted.items() if not _same(key, value, there))
-
-
-def _same(key: str, value: Any, there: Mapping[str, Any]) -> bool:
-    found = there.get(key)
-    if key == "extras":
-        return _pairs(value) == _pairs(found or [])
-    if key in ("groups", "tags"):
-        return sorted(item["name"] for item in value) == sorted(item["name"] for item in found or [])
-    if key == "owner_org":
-        return value in (found, (there.get("organization") or {}).get("name"))
-    if key == "resources":
-        return len(value) == len(found or []) and not any(
-            differences(wanted, is_there) for wanted, is_there in zip(value, found or [], strict=True)
-        )
-    return bool(value == found) or (value in (None, "") and found in (None, ""))
-
-
-def _pairs(extras: Any) -> dict[str, Any]:
-    return {item["key"]: item["value"] for item in extras}
+    def _pause(self, seconds: float) -> None:
+        left = self.total - (self.clock() - self.started)
+        self.wait(max(0.0, min(seconds, left)))
 
 
 # -- plan ---------------------------------------------------------------------------------------
@@ -170,69 +90,96 @@ class Plan:
         return "\n".join([*lines, f"{self.unchanged} records are as they shall be"])
 
 
-def plan(api: Api, desired: Catalogue) -> Plan:
+def plan(api: Api, desired: Catalogue, patience: Patience | None = None) -> Plan:
     """What has to be done to `api` so that it says `desired`. Raises SyncError when it does not answer.
 
     Datasets of ours (extra `lmis` with the value that `desired` uses) that are no longer desired are deleted,
     within the organizations that `desired` names or that carry the mark; nothing else ever is.
     """
-    changes: list[Change] = []
-    unchanged = 0
+    patience = patience or Patience()
+    there = _there(api, desired, patience)
     wanted: list[tuple[str, str, dict[str, Any]]] = [
         *(("organization", o.name, group_payload(o)) for o in desired.organizations),
         *(("group", g.name, group_payload(g)) for g in desired.groups),
         *(("package", d.name, dataset_payload(d)) for d in desired.datasets),
     ]
-    for kind, name, payload in wanted:
-        change = _change(kind, name, payload, read(api, kind, name))
-        changes += [change] if change else []
-        unchanged += change is None
-    return Plan((*changes, *_superfluous(api, desired)), unchanged)
+    found = [_change(kind, name, payload, there.get((kind, name))) for kind, name, payload in wanted]
+    changes = [change for change in found if change]
+    return Plan((*changes, *_superfluous(there, desired)), len(found) - len(changes))
 
 
 def _change(kind: str, name: str, payload: dict[str, Any], there: Mapping[str, Any] | None) -> Change | None:
     if there is None:
         return Change("create", kind, name, payload)
     fields = differences(payload, there)
-    if not fields:
-        return None
-    return Change("update", kind, name, payload | {"id": there["id"]}, fields)
+    return Change("update", kind, name, payload, fields) if fields else None
 
 
-def _superfluous(api: Api, desired: Catalogue) -> list[Change]:
-    marks = {d.extras.get(MARK) for d in desired.datasets} - {None}
-    keep = {d.name for d in desired.datasets}
-    marked = _call(api, "organization_list", {"all_fields": True, "include_extras": True})
-    ours = {o["name"] for o in marked if _pairs(o.get("extras") or []).get(MARK) in marks}
-    found = []
-    for name in sorted(ours | {o.name for o in desired.organizations}):
-        for there in _datasets_of(api, name):
-            if there["name"] not in keep and _pairs(there.get("extras") or []).get(MARK) in marks:
-                found.append(Change("delete", "package", there["name"], {"id": there["id"]}))
-    return found
+Records = dict[tuple[str, str], Mapping[str, Any]]
 
 
-def _datasets_of(api: Api, organization: str) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    while True:
-        page = _call(
-            api,
-            "package_search",
-            {"fq": f'organization:"{organization}"', "rows": _PAGE, "start": len(found), "sort": "name asc"},
-        )["results"]
-        found += page
-        if not page:
-            return found
+def _there(api: Api, desired: Catalogue, patience: Patience) -> Records:
+    """What `api` has, by kind and name: from lists, and singly what they lack."""
+    marks = _marks(desired)
+    found: Records = {}
+    for kind in ("organization", "group"):
+        found |= {(kind, record["name"]): record for record in _groups(api, kind, patience)}
+    ours = {n for (kind, n), r in found.items() if kind == "organization" and _mark(r) in marks}
+    for name in sorted(ours | {o.name for o in desired.organizations if ("organization", o.name) in found}):
+        found |= {("package", record["name"]): record for record in _datasets(api, name, patience)}
+    missing = [("package", d.name) for d in desired.datasets if ("package", d.name) not in found]
+    singly = {key: read(api, *key, patience) for key in missing}
+    return found | {key: record for key, record in singly.items() if record is not None}
 
 
-def read(api: Api, kind: str, name: str) -> Mapping[str, Any] | None:
+def _marks(desired: Catalogue) -> set[Any]:
+    return {d.extras.get(MARK) for d in desired.datasets} - {None}
+
+
+def _mark(record: Mapping[str, Any]) -> Any:
+    return pairs(record.get("extras") or []).get(MARK)
+
+
+def _superfluous(there: Records, desired: Catalogue) -> list[Change]:
+    marks, keep = _marks(desired), {d.name for d in desired.datasets}
+    return [
+        Change("delete", "package", name, {"id": record["id"]})
+        for (kind, name), record in sorted(there.items())
+        if kind == "package" and name not in keep and _mark(record) in marks
+    ]
+
+
+def _groups(api: Api, kind: str, patience: Patience) -> Iterator[Mapping[str, Any]]:
+    params = {"all_fields": True, "include_extras": True, "limit": _PAGE_OF_GROUPS}
+    start = 0
+    while page := _call(api, f"{kind}_list", params | {"offset": start}, patience):
+        yield from page
+        start += len(page)
+
+
+def _datasets(api: Api, organization: str, patience: Patience) -> Iterator[Mapping[str, Any]]:
+    params = {"fq": f'organization:"{organization}"', "rows": _PAGE, "sort": "name asc"}
+    start = 0
+    while page := _call(api, "package_search", params | {"start": start}, patience)["results"]:
+        yield from page
+        start += len(page)
+
+
+def read(api: Api, kind: str, name: str, patience: Patience) -> Mapping[str, Any] | None:
     """The active record of that name, or None."""
     try:
         more = {} if kind == "package" else {"include_datasets": False, "include_users": False}
-        there: Mapping[str, Any] = _call(api, f"{kind}_show", {"id": name, **more})
+        there: Mapping[str, Any] = _call(api, f"{kind}_show", {"id": name, **more}, patience)
     except NotFound:
         return None
     return there if there.get("state", "active") == "active" and there.get("name") == name else None
+
+
+def verify(reader: Api, desired: Catalogue, patience: Patience | None = None) -> None:
+    """Raise SyncError unless an anonymous reader finds `desired`, whole and no more of ours."""
+    left = plan(reader, desired, patience)
+    if left.changes:
+        raise SyncError(f"what was written does not read back: {'; '.join(map(str, left.changes[:5]))}")
 
 
 # -- apply --------------------------------------------------------------------------------------
@@ -243,43 +190,78 @@ def apply(
     plan: Plan,
     progress: Callable[[Change], None] = lambda change: None,
     wait: Callable[[float], None] = time.sleep,
+    patience: Patience | None = None,
 ) -> None:
     """Make the changes in order. Raises SyncError that names the record; what was done before it stays done,
     and planning again goes on from there."""
+    patience = patience or Patience(wait=wait)
     for change in plan.changes:
-        _make(api, change, wait)
+        _make(api, change, patience)
         progress(change)
 
 
-def _make(api: Api, change: Change, wait: Callable[[float], None]) -> None:
+def _make(api: Api, change: Change, patience: Patience) -> None:
     problem: Exception | None = None
-    for attempt in range(TRIES):
-        if attempt:
-            wait(0.5 * 2**attempt)
-            if _is_done(api, change):
-                return
+    for attempt in patience.attempts():
+        call = _call_for(api, change, patience) if attempt or change.verb == "update" else _first(change)
+        if call is None:
+            return
         try:
-            api.call_action(f"{change.kind}_{change.verb}", change.payload)
+            api.call_action(*call)
             return
         except (NotAuthorized, ValidationError, NotFound) as exc:
             # "Already exists" after an ambiguous answer, or somebody else was quicker: look, then decide.
-            if not isinstance(exc, NotAuthorized) and _is_done(api, change):
-                return
-            raise SyncError(f"{change}: {_told(exc)}") from exc
-        except (CKANAPIError, ServerIncompatibleError, requests.RequestException) as exc:
+            if isinstance(exc, NotAuthorized) or not _may_be_overtaken(api, change, exc, patience):
+                raise SyncError(f"{change}: {_told(exc)}") from exc
             problem = exc
-    if not _is_done(api, change):
-        raise SyncError(f"{change}: no clear answer in {TRIES} tries: {str(problem)[:300]}") from problem
+        except UNCLEAR as exc:
+            problem = exc
+            patience.heed(exc)
+    if not _is_done(api, change, patience):
+        raise SyncError(
+            f"{change}: no clear answer in {patience.tries} tries: {str(problem)[:300]}"
+        ) from problem
 
 
-def _is_done(api: Api, change: Change) -> bool:
+Call = tuple[str, Mapping[str, Any]]
+
+
+def _first(change: Change) -> Call:
+    return f"{change.kind}_{change.verb}", change.payload
+
+
+def _call_for(api: Api, change: Change, patience: Patience) -> Call | None:
+    """The call that is due as the record stands now; None when it is as it shall be."""
+    there = read(api, change.kind, change.name, patience)
+    if there is None:
+        return None if change.verb == "delete" else (f"{change.kind}_create", change.payload)
+    if change.verb == "delete":
+        return _first(change)
+    if not differences(change.payload, there):
+        return None
+    if change.kind != "package":
+        # An update would take its members from an organization, as they are not sent.
+        return f"{change.kind}_patch", {**change.payload, "id": there["id"]}
+    return "package_revise", {
+        "match": {"id": there["id"], "metadata_modified": there["metadata_modified"]},
+        "filter": ["+id", "-*"],  # what is not in the payload goes
+        "update": dict(change.payload),
+    }
+
+
+def _is_done(api: Api, change: Change, patience: Patience) -> bool:
     try:
-        there = read(api, change.kind, change.name)
+        return _call_for(api, change, patience) is None
     except SyncError:
         return False
-    if change.verb == "delete":
-        return there is None
-    return there is not None and not differences(change.payload, there)
+
+
+def _may_be_overtaken(api: Api, change: Change, error: Exception, patience: Patience) -> bool:
+    """Whether a refusal only says that the record has changed since it was read, or is there by now."""
+    if isinstance(error, ValidationError) and error.error_dict.get("match"):
+        return True
+    there = read(api, change.kind, change.name, patience)
+    return (there is None) == (change.verb != "create")
 
 
 def _told(error: Any) -> str:
@@ -291,17 +273,17 @@ def _told(error: Any) -> str:
     return "the catalogue refused it: " + "; ".join(f"{key}: {value}" for key, value in found.items())
 
 
-def _call(api: Api, action: str, params: Mapping[str, Any]) -> Any:
+def _call(api: Api, action: str, params: Mapping[str, Any], patience: Patience) -> Any:
     """A reading call, tried again when there is no clear answer. Raises NotFound or SyncError."""
     problem: Exception | None = None
-    for attempt in range(TRIES):
+    for _ in patience.attempts():
         try:
             return api.call_action(action, params)
         except NotFound:
             raise
         except NotAuthorized as exc:
             raise SyncError(f"{action} {params.get('id', '')}: the catalogue does not allow it") from exc
-        except (CKANAPIError, ServerIncompatibleError, requests.RequestException) as exc:
+        except UNCLEAR as exc:
             problem = exc
-            time.sleep(0.2 * 2**attempt)
-    raise SyncError(f"{action}: no clear answer in {TRIES} tries: {str(problem)[:300]}") from problem
+            patience.heed(exc)
+    raise SyncError(f"{action}: no clear answer in {patience.tries} tries: {str(problem)[:300]}") from problem

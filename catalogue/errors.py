@@ -38,6 +38,10 @@ class SearchError(ActionError):
     pass
 
 
+class SearchIndexError(ActionError):
+    """A record that the index cannot hold."""
+
+
 class DataError(ActionError):
     """A value of the wrong shape where a list of objects is due."""
 
@@ -64,6 +68,7 @@ OUTCOMES: dict[type[ActionError], tuple[int, str, str]] = {
     NotFound: (404, "Not Found Error", "Not found"),
     SearchQueryError: (400, "Search Query Error", "Search Query is invalid"),
     SearchError: (409, "Search Error", "Search error"),
+    SearchIndexError: (500, "Search Index Error", "Unable to add package to search index"),
 }
 
 

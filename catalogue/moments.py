@@ -30,6 +30,13 @@ def kept(value: str) -> str:
     return _written(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
+def has_zone(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def asked(value: str, now: datetime) -> str:
     """A moment in a query. Raises ValueError for anything but ISO 8601 with `Z`, or NOW.
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from catalogue import moments, words
 from catalogue.embedded import DATASET, VISIBLE, WORDS_OF_ONE, Indexed, Record, Records
-from catalogue.errors import SearchError, SearchQueryError
+from catalogue.errors import SearchError, SearchIndexError, SearchQueryError
 from catalogue.lucene import (
     MM,
     UNREADABLE,
@@ -92,6 +92,10 @@ def _exact(
 
 
 def _kept(key: str, value: str) -> str:
+    """The value as it is indexed. CKAN writes an offset of time into Solr's dates, which Solr refuses; so it
+    takes no record with a zoned date in an extra whose name ends in `_date`."""
+    if key.endswith("_date") and moments.has_zone(value):
+        raise SearchIndexError(f"Solr returned an error: Invalid Date String:'{value}'")
     return moments.kept(value) if _is_date(key) else value
 
 

@@ -143,6 +143,18 @@ def factsheets(args: argparse.Namespace) -> int:
     return 0
 
 
+def catalogue(args: argparse.Namespace) -> int:
+    from publisher.release import catalogues
+
+    chosen = settings(args)
+    if args.action == "plan":
+        print(catalogues.plan(chosen))
+    else:
+        bring = catalogues.watch if args.watch else catalogues.sync
+        print(bring(chosen, progress(args)))
+    return 0
+
+
 def dsd(args: argparse.Namespace) -> int:
     return DSD_ACTIONS[args.action](args)
 
@@ -282,6 +294,19 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         "List the releases of a home, newest first.",
         "lmis releases --home my-home",
         (HOME,),
+    ),
+    (
+        "catalogue",
+        catalogue,
+        "Show what differs in the CKAN of the settings (plan), or bring it to what is public (sync).",
+        "lmis catalogue plan --home my-home; lmis catalogue sync --home my-home",
+        (
+            (("action",), {"choices": ("plan", "sync")}),
+            HOME,
+            BASE_URL,
+            QUIET,
+            (("--watch",), {"action": "store_true", "help": "sync what waits until nothing does"}),
+        ),
     ),
     (
         "factsheets",

@@ -28,7 +28,7 @@ ROOMS_OF_LIBRARY = {
     "flask": {"web", "catalogue/actions"},
     "werkzeug": {"web", "catalogue/actions"},
     "granian": {"web"},
-    "ckanapi": {"catalogue/ckan"},
+    "ckanapi": {"catalogue/ckan", "catalogue/remote"},
     "duckdb": {"store"},
     "frictionless": {"package"},
     "polars": set(),  # only demo/build.py and benchmarks use it

@@ -1,16 +1,27 @@
-"""Bringing the catalogues to a vintage: the embedded one with the release, a real CKAN after it."""
+"""Bringing the catalogues to a vintage: the embedded one with the release, a real CKAN after it.
+
+A release never waits for a real CKAN: what is to be told to it is kept in the home's outbox, tried once at
+the release, and again by `lmis catalogue sync`.
+"""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable
 
 from catalogue import ckan
 from catalogue.call import Site
 from catalogue.embedded import Embedded
 from catalogue.errors import SyncError
-from publisher.errors import CatalogueError
+from catalogue.outbox import Job, Outbox
+from publisher.errors import CatalogueError, UsageError
 from publisher.release.progress import Reporter
 from publisher.release.records import records
 from publisher.settings import Settings
 from publisher.store import Home, Snapshot, current
+
+AT_ONCE = 60.0  # seconds that a release gives to a CKAN
+LATER = 600.0  # and `lmis catalogue sync`
 
 
 def prepare(snapshot: Snapshot, settings: Settings, progress: Reporter) -> None:
@@ -23,22 +34,82 @@ def prepare(snapshot: Snapshot, settings: Settings, progress: Reporter) -> None:
     catalogue.discard_after(snapshot.number - 1)
     site = Site(settings.base_url, settings.sender)
     api = ckan.embedded(catalogue, snapshot.number, site, lambda: snapshot.instant)
-    _bring(api, snapshot, settings, progress)
-
-
-def sync(settings: Settings, progress: Reporter) -> None:
-    """Bring the real CKAN of the settings, if there is one, to the public vintage.
-
-    Raises CatalogueError that says what was not done; the same call again goes on from there.
-    """
-    if settings.ckan_url:
-        api = ckan.Remote(settings.ckan_url, apikey=settings.ckan_token)
-        _bring(api, current(Home(settings.home)), settings, progress)
-
-
-def _bring(api: ckan.Api, snapshot: Snapshot, settings: Settings, progress: Reporter) -> None:
     try:
         plan = ckan.plan(api, records(snapshot, settings))
         ckan.apply(api, plan, lambda change: progress(f"catalogue: {change}"))
     except SyncError as error:
         raise CatalogueError(str(error)) from error
+
+
+def outbox(settings: Settings) -> Outbox:
+    return Outbox(settings.home / "outbox")
+
+
+def announce(settings: Settings, progress: Reporter) -> str:
+    """Keep that the CKAN of the settings is to be told, and try it once. What became of it, for people; empty
+    when there is no CKAN to tell."""
+    if not settings.ckan_url:
+        return ""
+    job = outbox(settings).put(current(Home(settings.home)).number)
+    return _try(settings, job, ckan.Patience(tries=2, total=AT_ONCE), progress)
+
+
+def plan(settings: Settings) -> ckan.Plan:
+    """What a sync would do. Raises CatalogueError when the CKAN does not answer."""
+    try:
+        return ckan.plan(_remote(settings), records(current(Home(settings.home)), settings))
+    except SyncError as error:
+        raise CatalogueError(str(error)) from error
+
+
+def sync(settings: Settings, progress: Reporter) -> str:
+    """Bring the CKAN of the settings to the public vintage. Raises CatalogueError with what was not done;
+    the same call again goes on from there."""
+    _remote(settings)
+    job = outbox(settings).put(current(Home(settings.home)).number)
+    told = _try(settings, job, ckan.Patience(total=LATER), progress)
+    if outbox(settings).waiting():
+        raise CatalogueError(told)
+    return told
+
+
+def watch(settings: Settings, progress: Reporter, wait: Callable[[float], None] = time.sleep) -> str:
+    """Try what waits in the outbox whenever it is due, until nothing does."""
+    told = "nothing waits in the outbox"
+    box = outbox(settings)
+    while jobs := box.waiting():
+        wait(max(0.0, jobs[0].due - box.clock()))
+        told = _try(settings, jobs[0], ckan.Patience(tries=2, total=AT_ONCE), progress)
+        progress(told)
+    return told
+
+
+def _try(settings: Settings, job: Job, patience: ckan.Patience, progress: Reporter) -> str:
+    box = outbox(settings)
+    try:
+        done = _bring(settings, patience, progress)
+    except SyncError as error:
+        box.failed(job, str(error))
+        return (
+            f"the catalogue {settings.ckan_url} is not up to date: {error}; kept in {box.folder}, "
+            "`lmis catalogue sync` tries again"
+        )
+    box.done(job)
+    return f"the catalogue {settings.ckan_url} is up to date: {done} changes"
+
+
+def _bring(settings: Settings, patience: ckan.Patience, progress: Reporter) -> int:
+    """Plan, apply and read back as anybody; the number of changes."""
+    wanted = records(current(Home(settings.home)), settings)
+    with _remote(settings) as api, ckan.Remote(settings.ckan_url) as reader:
+        due = ckan.plan(api, wanted, patience)
+        ckan.apply(api, due, lambda change: progress(f"catalogue: {change}"), patience=patience)
+        if due.changes:
+            ckan.verify(reader, wanted, patience)
+    return len(due.changes)
+
+
+def _remote(settings: Settings) -> ckan.Remote:
+    if not settings.ckan_url:
+        raise UsageError("there is no CKAN to tell: set ckan_url in settings.toml or LMIS_CKAN_URL")
+    return ckan.Remote(settings.ckan_url, apikey=settings.ckan_token)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,12 +25,13 @@ class Published:
     vintage: int
     is_new: bool
     observations: int = 0
+    catalogue: str = ""  # what became of telling a real CKAN
 
     def __str__(self) -> str:
         told = f"{self.observations:,} observations delivered, public as vintage {self.vintage}"
         if not self.is_new:
             told = f"published already with this content, in vintage {self.vintage}; nothing to do"
-        return f"{self.release}: {told}"
+        return "\n".join(filter(None, (f"{self.release}: {told}", self.catalogue)))
 
 
 def publish(
@@ -38,8 +39,8 @@ def publish(
 ) -> Published:
     """Publish `packages` of one provider as one release.
 
-    Raises PackageError (with all findings of all packages; nothing is changed then), ReleaseError,
-    CatalogueError (the release is public; `lmis publish` of the same packages tries the sync again).
+    Raises PackageError (with all findings of all packages; nothing is changed then), ReleaseError. What a
+    real CKAN makes of it never matters to the release: it is tried once and told, the rest is the outbox's.
     """
     structures = registry(settings)
     home = Home(settings.home)
@@ -59,8 +60,7 @@ def publish(
         published = Published(release.id, done, True, observations)
     else:
         published = Published(release.id, done, False)
-    catalogues.sync(settings, progress)
-    return published
+    return replace(published, catalogue=catalogues.announce(settings, progress))
 
 
 def _stage(

@@ -234,7 +234,7 @@ def _extras(source: _Source, licence: Mapping[str, Any]) -> dict[str, str]:
         "dataflow_urn": source.ref.urn,
         "dsd_urn": structure.urn if structure else "",
         "release": source.release,
-        "release_date": str(source.manifest["instant"]),
+        "issued": str(source.manifest["instant"]),
         "num_series": str(covered.series),
         "num_observations": str(covered.observations),
         "temporal_start": covered.start,

@@ -147,6 +147,6 @@ def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
 
 def example(lmis: Lmis) -> dict[str, Any]:
     """A real dataset for the addresses in the documentation; none while nothing is published."""
-    found = lmis.ask("package_search", rows=1, sort="extras_release_date desc, name asc")["results"]
+    found = lmis.ask("package_search", rows=1, sort="extras_issued desc, name asc")["results"]
     record = found[0] if found else None
     return {"record": record, "queries": queries(record["resources"]) if record else ()}

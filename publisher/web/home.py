@@ -44,7 +44,7 @@ class Table:
 
 def build(lmis: Lmis, names: Names) -> dict[str, Any]:
     """The values of the first page's template."""
-    everything = lmis.ask("package_search", rows=1000, sort="extras_release_date desc, title_string asc")
+    everything = lmis.ask("package_search", rows=1000, sort="extras_issued desc, title_string asc")
     records = everything["results"]
     language = names.words.language
     return {

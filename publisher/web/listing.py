@@ -98,9 +98,7 @@ def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any
         fq=fq,
         rows=ROWS,
         start=start,
-        sort="score desc, extras_release_date desc, title_string asc"
-        if q
-        else "extras_release_date desc, title asc",
+        sort="score desc, extras_issued desc, title_string asc" if q else "extras_issued desc, title asc",
         **{"facet.field": json.dumps(list(FACETS.values())), "facet.limit": -1},
     )
 

@@ -38,7 +38,7 @@ def test_a_vintage_is_told(settings: Settings) -> None:
         "frequency": '["A"]',
         "spatial": '["MYS"]',
         "dataflow": "LMIS:DF_UNE(1.0.0)",
-        "release_date": "2024-10-01T04:00:00Z",
+        "issued": "2024-10-01T04:00:00Z",
     }
     assert {key: first.extras[key] for key in wanted} == wanted
     assert json.loads(first.extras["title_translated"])["id"].startswith("Pengangguran")

@@ -334,6 +334,7 @@ WRITES: tuple[Case, ...] = (
     _create("tag too long", tags=[{"name": "a" * 101}]),
     _create("tags as text", tags="text"),
     _create("tags as texts", tags=["text"]),
+    _create("a date with a zone", extras=[{"key": "release_date", "value": "2026-05-05T04:00:00Z"}]),
     _create("no such group", groups=[{"name": "contract-nope"}]),
     Case("purge that too", "dataset_purge", {"id": uuid(20)}),
     _create("bad mail", maintainer_email="x"),

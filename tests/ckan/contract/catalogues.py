@@ -88,7 +88,11 @@ _LEFT_OUT = {
     "users": "the embedded catalogue keeps no people's accounts",
     "changed_entities": "ids of what was written, as the client knows them already",
 }
-_FOREIGN = re.compile(r"(SOLR returned an error running query|Error decoding JSON data\.).*", re.DOTALL)
+_FOREIGN = re.compile(
+    r"(to search index: Solr returned an error|SOLR returned an error running query|"
+    r"Error decoding JSON data\.).*",
+    re.DOTALL,
+)
 
 
 _UNORDERED = ("tag_list", "tag_autocomplete", "resource_search")  # no order is promised

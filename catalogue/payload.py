@@ -1,0 +1,83 @@
+"""Records as CKAN is told them, and in which fields a record that is there differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalogue.record import Dataset, Group, Organization, Resource
+
+# -- what shall be, as CKAN is told -------------------------------------------------------------
+
+
+def _extras(extras: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": extras[key]} for key in sorted(extras)]
+
+
+def group_payload(record: Organization | Group) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "title": record.title,
+        "description": record.description,
+        "extras": _extras(record.extras),
+    }
+
+
+def resource_payload(record: Resource) -> dict[str, Any]:
+    return dict(record.extra) | {
+        "id": record.id,
+        "name": record.name,
+        "url": record.url,
+        "format": record.format,
+        "description": record.description,
+        "mimetype": record.mimetype,
+        "size": record.size,
+        "hash": record.hash,
+    }
+
+
+def dataset_payload(record: Dataset) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "title": record.title,
+        "notes": record.notes,
+        "owner_org": record.owner_org,
+        "private": False,
+        "groups": [{"name": name} for name in sorted(record.groups)],
+        "tags": [{"name": name} for name in sorted(record.tags)],
+        "license_id": record.license_id,
+        "url": record.url,
+        "version": record.version,
+        "author": record.author,
+        "maintainer": record.maintainer,
+        "maintainer_email": record.maintainer_email,
+        "extras": _extras(record.extras),
+        "resources": [resource_payload(r) for r in record.resources],
+    }
+
+
+# -- what is, in the same words -----------------------------------------------------------------
+
+
+def differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields in which a record that is there differs from the one that shall be."""
+    return tuple(key for key, value in wanted.items() if not _same(key, value, there))
+
+
+def _same(key: str, value: Any, there: Mapping[str, Any]) -> bool:
+    found = there.get(key)
+    if key == "extras":
+        return pairs(value) == pairs(found or [])
+    if key in ("groups", "tags"):
+        return sorted(item["name"] for item in value) == sorted(item["name"] for item in found or [])
+    if key == "owner_org":
+        return value in (found, (there.get("organization") or {}).get("name"))
+    if key == "resources":
+        return len(value) == len(found or []) and not any(
+            differences(wanted, is_there) for wanted, is_there in zip(value, found or [], strict=True)
+        )
+    return bool(value == found) or (value in (None, "") and found in (None, ""))
+
+
+def pairs(extras: Any) -> dict[str, Any]:
+    return {item["key"]: item["value"] for item in extras}
