@@ -22,7 +22,8 @@ RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
         # the folder or archive
-        Rule("package-missing", "There is no package here", "give a folder, .zip or .tar.gz with a datapackage.json"),
+        Rule("package-missing", "There is no package here",
+             "give a folder, .zip or .tar.gz with a datapackage.json"),
         Rule("archive-invalid", "The archive cannot be used", "pack the folder again, without password"),
         Rule("archive-nested", "An archive inside the package", "put its files into the package"),
         Rule("unsafe-name", "A name that leaves the package or that some systems cannot hold",
@@ -67,6 +68,8 @@ RULES: dict[str, Rule] = {
              "send .csv, .xlsx, .parquet, SDMX-CSV or SDMX-ML"),
         Rule("dialect-unsupported", "A way to write tables that is not supported",
              "take the property out, or write the table in another way"),
+        Rule("pattern-unsupported", "A pattern that cannot be run in bounded time",
+             "write it without look-around and references, or take it out"),
         # the file as a whole
         Rule("file-invalid", "The bytes are not of the format that was declared",
              "save the table again, or declare its format"),
@@ -137,6 +140,8 @@ RULES: dict[str, Rule] = {
         Rule("suppression-undone", "A withheld figure that published ones give away",
              "withhold another figure of the same sum"),
         Rule("rules-not-run", "Rules could not be run", "pip install 'lmis-publisher[vtl]'", "warning"),
+        Rule("pattern-differs", "A cell that does not match its field's pattern",
+             "mend the cell, or constraints.pattern in datapackage.json"),
         Rule("too-many-decimals", "More decimals than DECIMALS declares", "round it, or declare more"),
         Rule("text-form", "Text that the component does not take", "follow the component's type and facets"),
         Rule("missing-without-status", "No value, and the status does not say why",

@@ -153,6 +153,11 @@ def _shape(raw: dict[str, Any], findings: Findings) -> bool:
         return False
     places = {f"resources[{number}].{name}": (resource.get(name), kinds)
               for number, resource in enumerate(resources) for name, kinds in _TYPES.items()}  # fmt: skip
+    name = raw.get("name")
+    if name is not None and (not isinstance(name, str) or "/" in name or names.fault(name)):
+        note = "the package's name must be the name of a folder: letters, digits, . _ -"
+        findings.add("descriptor-invalid", note, file=DESCRIPTOR, column="name", value=str(name))
+        return False
     places["profile"] = (raw.get("profile"), str)
     right = True
     for where, (value, kinds) in places.items():
@@ -174,6 +179,18 @@ def _references(raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"resources[{number}].{name}", value
         for path in paths(resource):
             yield f"resources[{number}].path", path
+        schema = resource.get("schema")
+        for target in _foreign(schema if isinstance(schema, dict) else {}):
+            yield f"resources[{number}].schema.foreignKeys", target
+
+
+def _foreign(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Other places that foreign keys name; nothing follows them, and nothing is to be left that could."""
+    keys = schema.get("foreignKeys")
+    for key in keys if isinstance(keys, list) else ():
+        reference = key.get("reference") if isinstance(key, dict) else None
+        values = reference.values() if isinstance(reference, dict) else ()
+        yield from (value for value in values if isinstance(value, str) and names.is_remote(value))
 
 
 def paths(resource: Mapping[str, Any]) -> list[str]:

@@ -165,15 +165,27 @@ _DELIMITED: dict[str, _Property] = {
 _SHEET: dict[str, _Property] = {"sheetName": _text("sheet"), "sheetNumber": _sheet_number}
 
 
-def number_forms(schema: Mapping[str, Any]) -> dict[str, NumberForm]:
-    """The fields that declare decimalChar or groupChar."""
-    return {
-        str(field["name"]): NumberForm(
-            str(field.get("decimalChar", ".")), str(field.get("groupChar", "") or "")
-        )
-        for field in schema.get("fields", ())
-        if "decimalChar" in field or field.get("groupChar")
-    }
+def number_forms(where: str, schema: Mapping[str, Any], findings: Findings) -> dict[str, NumberForm]:
+    """The fields that declare decimalChar or groupChar; a sign that numbers could have is a finding."""
+    forms = {}
+    for field in schema.get("fields", ()):
+        if "decimalChar" not in field and not field.get("groupChar"):
+            continue
+        form = NumberForm(str(field.get("decimalChar", ".")), str(field.get("groupChar") or ""))
+        forms[str(field["name"])] = form
+        if form.decimal == form.group or not all(map(_is_sign, (form.decimal, form.group or " "))):
+            findings.add(
+                "descriptor-invalid",
+                "decimalChar and groupChar must be two different single signs, no digits",
+                file=DESCRIPTOR,
+                column=f"{where}.schema.fields.{field['name']}",
+                value=f"{form.decimal} {form.group}",
+            )
+    return forms
+
+
+def _is_sign(text: str) -> bool:
+    return len(text) == 1 and not text.isalnum() and text not in "+-"
 
 
 def date_forms(schema: Mapping[str, Any]) -> dict[str, str]:

@@ -256,7 +256,7 @@ def _table(
     dialect = dialects.dialect_of(
         f"{place}.dialect", resource.get("dialect") or {}, format_ or "csv", findings
     )
-    numbers = dialects.number_forms(schema)
+    numbers = dialects.number_forms(place, schema, findings)
     sdmx = (format_ or "").startswith("sdmx-")  # their headers are the standard's
     return Table(
         resource=str(resource["name"]),

@@ -25,6 +25,7 @@ class Folder:
 
     def members(self, findings: Findings) -> frozenset[str]:
         """Names of the regular files; anything else is a finding."""
+        total = 0
         for seen, (name, entry) in enumerate(_walk(self._root, ""), start=1):
             if seen > archives.MAX_MEMBERS:
                 note = f"the package has more than {archives.MAX_MEMBERS} files and folders"
@@ -39,6 +40,9 @@ class Folder:
                 findings.add("unsafe-name", f"{quoted(name)} cannot be used: {fault}", file=name)
             else:
                 self._identities[name] = (info.st_dev, info.st_ino)
+                total += info.st_size
+        if total > archives.MAX_TOTAL:
+            findings.add("too-large", f"the package has more than {archives.MAX_TOTAL >> 20} MiB")
         return frozenset(self._identities)
 
     def open(self, name: str) -> IO[bytes]:

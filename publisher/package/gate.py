@@ -20,7 +20,7 @@ from publisher.package.archives import Refused, TooLarge
 from publisher.package.findings import Findings, quoted
 from publisher.package.folders import Folder, open_regular
 from publisher.package.tars import Tar
-from publisher.package.zips import Zip
+from publisher.package.zips import Zip, check_directory
 
 __all__ = ["DESCRIPTOR", "Owned", "Refused", "TooLarge", "enter"]
 DESCRIPTOR = "datapackage.json"
@@ -110,7 +110,7 @@ def _archive(stream: IO[bytes], stack: ExitStack) -> Source | None:
     if beginning.startswith(b"\x1f\x8b"):
         return Tar(stack.enter_context(archives.unpacked(stream)))
     if zipfile.is_zipfile(stream):
-        stream.seek(0)
+        check_directory(stream)
         try:
             return Zip(stack.enter_context(zipfile.ZipFile(stream)))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as exc:

@@ -84,6 +84,15 @@ class Lines:
         starts, stops = self._bounds
         return stops - starts
 
+    def only(self, records: Positions) -> bytes:
+        """The text with `records` alone, each with its line end."""
+        starts = self._bounds[0]
+        ends = np.append(starts[1:], len(self.data))
+        change = np.zeros(len(self.data) + 1, np.int8)
+        change[starts[records]] += 1
+        np.subtract.at(change, ends[records], 1)
+        return self._bytes[np.cumsum(change, dtype=np.int8)[:-1] > 0].tobytes()
+
     def line_of(self, position: int) -> int:
         """The line that holds the byte at `position`."""
         return int(np.searchsorted(self._ends, position)) + 1

@@ -6,13 +6,14 @@ redirect, no proxy, no cookie, a limit of bytes and one deadline for all of it.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from publisher.package.archives import Refused, TooLarge
 from publisher.package.findings import quoted
@@ -58,24 +59,30 @@ def fetch(url: str, hosts: Sequence[str], most: int, deadline: float = DEADLINE)
     host = host_of(url)
     if host is None or not is_allowed(url, hosts):
         raise Refused("remote-reference", f"{quoted(url)} is not in the package")
+    late = threading.Event()
     try:
-        connection = _connected(host, deadline)
-    except OSError as exc:
-        raise Refused("remote-failed", f"{quoted(url)} cannot be fetched: {exc}") from exc
-    stop = threading.Timer(deadline, _shut, [connection])
-    stop.daemon = True
-    stop.start()
-    try:
-        return _answer(connection, url, urlsplit(url), most)
+        with _connected(host, deadline) as wire:
+            stop = threading.Timer(deadline, _shut, [wire, late])
+            stop.daemon = True
+            stop.start()
+            try:
+                data = _answer(wire, host, url, most)
+            finally:
+                stop.cancel()
     except (OSError, http.client.HTTPException, ValueError) as exc:
-        late = "" if stop.is_alive() else f" within {deadline:g} seconds"
-        raise Refused("remote-failed", f"{quoted(url)} cannot be fetched{late}: {exc}") from exc
-    finally:
-        stop.cancel()
-        connection.close()
+        raise Refused(
+            "remote-failed", f"{quoted(url)} cannot be fetched{_in(late, deadline)}: {exc}"
+        ) from exc
+    if late.is_set():  # the end that was read may be the one that was made here
+        raise Refused("remote-failed", f"{quoted(url)} cannot be fetched{_in(late, deadline)}")
+    return data
 
 
-def _connected(host: Host, deadline: float) -> http.client.HTTPConnection:
+def _in(late: threading.Event, deadline: float) -> str:
+    return f" within {deadline:g} seconds" if late.is_set() else ""
+
+
+def _connected(host: Host, deadline: float) -> socket.socket:
     """A connection to the first address of the name; TLS is checked against the name."""
     family, kind, protocol, _, address = socket.getaddrinfo(host.name, host.port, type=socket.SOCK_STREAM)[0]
     wire = socket.socket(family, kind, protocol)
@@ -87,24 +94,27 @@ def _connected(host: Host, deadline: float) -> http.client.HTTPConnection:
     except BaseException:
         wire.close()
         raise
-    connection = http.client.HTTPConnection(host.name, host.port, timeout=deadline)
+    return wire
+
+
+def _shut(wire: socket.socket, late: threading.Event) -> None:
+    """Ends a connection from another thread; what waits for it gets an error or an end."""
+    late.set()
+    with contextlib.suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(wire: socket.socket, host: Host, url: str, most: int) -> bytes:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(host.name, host.port)
     connection.sock = wire
-    return connection
-
-
-def _shut(connection: http.client.HTTPConnection) -> None:
-    """Ends a connection from another thread; what waits for it gets an error."""
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
-
-def _answer(connection: http.client.HTTPConnection, url: str, parts: SplitResult, most: int) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.request("GET", target, headers={"Accept-Encoding": "identity"})
-    response = connection.getresponse()
+    connection.request("GET", target, headers={"Accept-Encoding": "identity", "Connection": "close"})
+    with connection.getresponse() as response:
+        return _body(response, url, most)
+
+
+def _body(response: http.client.HTTPResponse, url: str, most: int) -> bytes:
     if response.status != 200:
         said = "redirects, which is not followed" if 300 <= response.status < 400 else "answers"
         raise Refused("remote-failed", f"{quoted(url)} {said}: {response.status}")

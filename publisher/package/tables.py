@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.package import header, numbers
+from publisher.package import header, numbers, patterns
 from publisher.package.findings import Findings
 from publisher.package.lines import Positions
 from publisher.package.plan import Filing, Table
@@ -80,6 +80,7 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
             columns.arrays[name] = _composed(columns.arrays[name])
     part = Part(opened.place, table, columns.arrays, len(columns.numbers), columns.numbers)
     numbers.normalise(part.columns, part.numbers, part.file, table, findings)
+    patterns.check(part.columns, part.numbers, part.file, table, findings)
     _lengths(part, findings)
     return part
 

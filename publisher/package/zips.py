@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
+from itertools import pairwise
 from typing import IO
 
 from publisher.package import archives, names
 from publisher.package.archives import MEGABYTE, TooLarge
 from publisher.package.findings import Findings, quoted
 
+_END = 22  # bytes of the record at the end
+_MAX_DIRECTORY = 4 * MEGABYTE
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+
+
+def check_directory(stream: IO[bytes]) -> None:
+    """Raises TooLarge when the directory is larger than that of any package, before it is read.
+
+    APPNOTE 4.3.16: the record at the end of the file, with the number and size of the directory's entries.
+    """
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _END - 0xFFFF))
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + _END > len(tail):
+        return  # zipfile will say so
+    count, directory = struct.unpack_from("<HI", tail, at + 10)
+    if count > archives.MAX_MEMBERS or directory > _MAX_DIRECTORY:
+        raise TooLarge(f"the zip file has more than {archives.MAX_MEMBERS:,} members")
 
 
 class Zip:
@@ -31,6 +52,8 @@ class Zip:
         infos = [info for info in everything if not info.is_dir()]
         if everything and min(info.header_offset for info in everything) > 0:
             findings.add("archive-invalid", "the zip file has something else before its first member")
+        if _overlap(everything):
+            findings.add("archive-invalid", "members of the zip file overlap")
         for info in everything:
             self._look(info, findings)
         self._prefix = archives.only_folder([info.filename for info in infos])
@@ -56,3 +79,9 @@ class Zip:
 
     def open(self, name: str) -> IO[bytes]:
         return self._archive.open(self._prefix + name)
+
+
+def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
+    """True when two members share bytes, which is how a small file unpacks to a large one."""
+    placed = sorted((info.header_offset, info.compress_size) for info in infos)
+    return any(start + size > following for (start, size), (following, _) in pairwise(placed))

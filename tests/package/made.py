@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlsxwriter
 from pysdmx.io import write_sdmx
 from pysdmx.io.format import Format
 from pysdmx.io.pd import PandasDataset
@@ -56,6 +57,16 @@ def as_xlsx(lines: list[list[str]], *, typed: bool = True, sheet: str = "Data") 
         page.append([_cell(text) if typed else text or None for text in line])
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def as_shared_xlsx(lines: list[list[str]]) -> bytes:
+    """A workbook whose texts are in a part of their own, as Excel has them; openpyxl puts them in cells."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet("Data")
+        for row, line in enumerate(lines):
+            page.write_row(row, 0, [_cell(text) for text in line])
     return out.getvalue()
 
 
@@ -133,6 +144,7 @@ FORMATS: dict[str, Callable[[], Made]] = {
     "CSV, GB18030": lambda: ("jobs.csv", as_csv(texts(), "gb18030"), {"encoding": "gb18030"}),
     "XLSX, numbers": lambda: ("jobs.xlsx", as_xlsx(texts()), {}),
     "XLSX, texts": lambda: ("jobs.xlsx", as_xlsx(texts(), typed=False), {"dialect": {"sheetName": "Data"}}),
+    "XLSX, shared texts": lambda: ("jobs.xlsx", as_shared_xlsx(texts()), {}),
     "Parquet, texts": lambda: ("jobs.parquet", as_parquet(), {}),
     "Parquet, doubles": lambda: ("jobs.parquet", as_parquet(value=pa.float64()), {}),
 } | {

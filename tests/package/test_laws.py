@@ -100,8 +100,10 @@ def test_the_order_of_rows_decides_nothing(
     lines = {line_of(rows, number): number for number in range(len(rows))}
     moved = {line_of([rows[n] for n in order], place): number for place, number in enumerate(order)}
     # Of two rows with one key the later is told, so there only the number is the same.
-    assert {(f.code, lines[f.row or 0], f.column) for f in one.findings if f.code != "duplicate-unequal"} == {
-        (f.code, moved[f.row or 0], f.column) for f in other.findings if f.code != "duplicate-unequal"
+    assert {
+        (f.code, lines[f.row or 0], f.column) for f in one.findings if not f.code.startswith("duplicate-")
+    } == {
+        (f.code, moved[f.row or 0], f.column) for f in other.findings if not f.code.startswith("duplicate-")
     }
 
 

@@ -82,10 +82,10 @@ def test_page_marks_the_cells(registry: Registry) -> None:
 def test_page_escapes_what_the_package_says(registry: Registry, tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script>"
     text = (HERE / "bad" / "unknown-code" / "datapackage.json").read_text(encoding="utf-8")
-    descriptor = json.loads(text) | {"name": hostile}
+    descriptor = json.loads(text) | {"title": hostile}
     (tmp_path / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     table = (HERE / "good" / "plain" / "jobs.csv").read_text(encoding="utf-8").replace(",F,", f",{hostile},")
     (tmp_path / "jobs.csv").write_text(table, encoding="utf-8")
     page = report.to_html([check(tmp_path, registry)])
     assert hostile not in page
-    assert page.count("&lt;script&gt;") > 2
+    assert page.count("&lt;script&gt;") > 1

@@ -82,25 +82,24 @@ class Delimited:
         """The columns `types` of the rows that are as wide as the header; findings for the others."""
         records: Positions | None = None
         try:
-            read = self._arrow(types, skip=False)
+            read = self._arrow(self.lines.data, types)
         except pa.ArrowInvalid:
             records = self._why()
             if records is None:
                 return None
-            read = self._arrow(types, skip=True)
+            read = self._arrow(self.lines.only(np.insert(records, 0, 0)), types)
         numbers = self.lines.numbers[1:] if records is None else self.lines.numbers[records]
         return Columns({name: whole(read[name]) for name in types}, numbers)
 
-    def _arrow(self, types: Mapping[str, pa.DataType], skip: bool) -> pa.Table:
+    def _arrow(self, data: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
         dialect = self.table.dialect
         return pa_csv.read_csv(
-            pa.BufferReader(self.lines.data),
+            pa.BufferReader(data),
             pa_csv.ReadOptions(block_size=_BLOCK),
             pa_csv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char=dialect.quote,
                 newlines_in_values=self.lines.breaks_in_cells,
-                invalid_row_handler=(lambda row: "skip") if skip else None,
             ),
             pa_csv.ConvertOptions(
                 check_utf8=False,  # done for the whole file

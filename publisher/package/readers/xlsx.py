@@ -202,7 +202,7 @@ class _Collector:
     def _converted(self) -> object:
         match self._type:
             case "s":
-                return self.sheet.book.texts[int(self._value)]
+                return self.sheet.book.text(int(self._value))
             case "str":
                 return unescaped(self._value) or None
             case "b":
@@ -218,7 +218,7 @@ class _Collector:
         number = float(self._value)
         style = int(self._style)
         kinds = self.sheet.book.kinds
-        kind = kinds[style] if style < len(kinds) else "number"
+        kind = kinds[style] if 0 <= style < len(kinds) else "number"
         if kind == "date" and 61 <= number < 2_958_466:  # before, Excel counts a day that never was
             return self.sheet.book.date(number)
         if kind == "percent":

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import IO
 
-from publisher.package import archives
+from publisher.package import archives, zips
 from publisher.package.readers import xml
 
 MAX_TEXTS = 2_000_000
@@ -37,6 +37,12 @@ class Workbook:
     is_1904: bool = False
     related: dict[str, str] = field(default_factory=dict)  # kind of relationship → part
 
+    def text(self, number: int) -> str | None:
+        """The shared text of a number."""
+        if not 0 <= number < len(self.texts):
+            raise ValueError(f"there is no text number {number}")
+        return self.texts[number] or None
+
     def date(self, serial: float) -> date | datetime:
         """The day, or instant, of a serial number."""
         days = serial + (1462 if self.is_1904 else 0)
@@ -54,6 +60,7 @@ def open_workbook(data: bytes) -> Workbook:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotAWorkbook("it is encrypted, or of the format before 2007")
     try:
+        zips.check_directory(io.BytesIO(data))
         archive = zipfile.ZipFile(io.BytesIO(data))
         archives.check_sizes(archive.infolist(), "the workbook")
         book = Workbook(archive)
