@@ -233,11 +233,14 @@ def _first(change: Change) -> Call:
 def _call_for(api: Api, change: Change, patience: Patience) -> Call | None:
     """The call that is due as the record stands now; None when it is as it shall be."""
     there = read(api, change.kind, change.name, patience)
+    if there is None and change.kind == "package" and change.verb != "delete":
+        there = _deleted(api, change, patience)
     if there is None:
         return None if change.verb == "delete" else (f"{change.kind}_create", change.payload)
     if change.verb == "delete":
         return _first(change)
-    if not differences(change.payload, there):
+    is_deleted = there.get("state") == "deleted"
+    if not is_deleted and not differences(change.payload, there):
         return None
     if change.kind != "package":
         # An update would take its members from an organization, as they are not sent.
@@ -245,8 +248,21 @@ def _call_for(api: Api, change: Change, patience: Patience) -> Call | None:
     return "package_revise", {
         "match": {"id": there["id"], "metadata_modified": there["metadata_modified"]},
         "filter": ["+id", "-*"],  # what is not in the payload goes
-        "update": dict(change.payload),
+        "update": {**change.payload, "state": "active"},
     }
+
+
+def _deleted(api: Api, change: Change, patience: Patience) -> Mapping[str, Any] | None:
+    """The dataset that was deleted and still has the resources' ids: they are its own for good, so it comes
+    back instead of a new one."""
+    try:
+        for resource in change.payload["resources"][:1]:
+            owner = _call(api, "resource_show", {"id": resource["id"]}, patience)["package_id"]
+            there: Mapping[str, Any] = _call(api, "package_show", {"id": owner}, patience)
+            return there if there.get("state") == "deleted" else None
+    except (NotFound, SyncError):
+        return None
+    return None
 
 
 def _is_done(api: Api, change: Change, patience: Patience) -> bool:
@@ -258,8 +274,9 @@ def _is_done(api: Api, change: Change, patience: Patience) -> bool:
 
 def _may_be_overtaken(api: Api, change: Change, error: Exception, patience: Patience) -> bool:
     """Whether a refusal only says that the record has changed since it was read, or is there by now."""
-    if isinstance(error, ValidationError) and error.error_dict.get("match"):
-        return True
+    told = error.error_dict if isinstance(error, ValidationError) else {}
+    if told.get("match") or "Resource id already exists." in str(told.get("resources")):
+        return _call_for(api, change, patience) != _first(change)
     there = read(api, change.kind, change.name, patience)
     return (there is None) == (change.verb != "create")
 

@@ -1,0 +1,87 @@
+"""The demo's records brought to a real CKAN: by its sysadmin first, then by an editor without such rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogue import ckan
+from catalogue.record import Catalogue
+from publisher.release.records import records
+from publisher.settings import load
+from publisher.store import Home, current
+from tests.ckan.contract import catalogues
+
+pytestmark = pytest.mark.slow
+
+
+class Both:
+    """A CKAN with the tokens of its sysadmin and of an editor."""
+
+    def __init__(self, asked: catalogues.Asked) -> None:
+        self.admin = ckan.Remote(asked.url, apikey=asked.tokens["admin"])
+        self.editor = ckan.Remote(asked.url, apikey=asked.tokens["editor"])
+        self.nobody = ckan.Remote(asked.url)
+
+    def sync(self, api: ckan.Remote, wanted: Catalogue) -> list[str]:
+        plan = ckan.plan(api, wanted)
+        ckan.apply(api, plan)
+        ckan.verify(self.nobody, wanted)
+        return [str(change) for change in plan.changes]
+
+    def times(self) -> dict[str, Any]:
+        found = self.nobody.action.package_search(rows=1000)["results"]
+        return {record["name"]: record["metadata_modified"] for record in found}
+
+
+@pytest.fixture
+def wanted(demo_home: Path) -> Catalogue:
+    return records(current(Home(demo_home)), load(demo_home, environ={}))
+
+
+@pytest.fixture
+def both(wanted: Catalogue) -> Iterator[Both]:
+    asked = catalogues.real()
+    if isinstance(asked, str):
+        pytest.skip(asked)
+    both = Both(asked)
+    yield both
+    for dataset in wanted.datasets:
+        both.admin.action.dataset_purge(id=dataset.name)
+    for organization in wanted.organizations:
+        both.admin.action.organization_purge(id=organization.name)
+    for group in wanted.groups:
+        both.admin.action.group_purge(id=group.name)
+    asked.session.close()
+
+
+def test_a_real_ckan_is_kept_right(both: Both, wanted: Catalogue) -> None:
+    made = both.sync(both.admin, wanted)
+    assert len(made) == len(wanted.organizations) + len(wanted.groups) + len(wanted.datasets)
+    before = both.times()
+    assert both.sync(both.admin, wanted) == []
+    assert both.times() == before
+
+    for organization in wanted.organizations:
+        both.admin.action.organization_member_create(id=organization.name, username="editor", role="editor")
+    for group in wanted.groups:
+        both.admin.action.group_member_create(id=group.name, username="editor", role="editor")
+    first, *others, last = wanted.datasets
+    changed = replace(first, title="Changed", resources=first.resources[::-1])
+    fewer = replace(wanted, datasets=(changed, *others))
+    assert both.sync(both.editor, fewer) == [
+        f"update dataset {first.name}: title, resources",
+        f"delete dataset {last.name}",
+    ]
+    assert both.times().keys() == before.keys() - {last.name}
+
+    # What was deleted comes back with its resources' ids, which stay its own.
+    both.sync(both.editor, wanted)
+    assert both.sync(both.editor, wanted) == []
+    for dataset in (first, last):
+        there = both.nobody.action.package_show(id=dataset.name)["resources"]
+        assert [resource["id"] for resource in there] == [resource.id for resource in dataset.resources]
