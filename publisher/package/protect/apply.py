@@ -21,7 +21,7 @@ OBS_STATUS, SUPPRESSED, CONFIDENTIAL = "OBS_STATUS", "Q", "C"
 
 
 def protect(delivery: Delivery, definition: Definition) -> Delivery:
-    """`delivery` as it may be frozen: a withheld figure is missing; where no status says so, so is its row."""
+    """`delivery` as it may be frozen: a withheld figure is missing, its row too where no status says so."""
     table = delivery.table
     mask = delivery.withheld if delivery.withheld is not None else pa.repeat(False, table.num_rows)
     hides = bool(pc.any(mask).as_py())
