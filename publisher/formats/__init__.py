@@ -61,7 +61,10 @@ _GENERIC_SERIES = "application/vnd.sdmx.generictimeseriesdata+xml"
 DATA: dict[str, DataFormat] = {
     row.name: row
     for row in (
+        DataFormat(_JSON, "2.1.0", data_json.write_21, "json"),
         DataFormat(_JSON, "2.0.0", data_json.write_20, "json"),
+        DataFormat(_JSON, "1.0.0", data_json.write_10, "json"),
+        DataFormat(_CSV, "2.1.0", data_csv.write_21, "csv", data_csv.OPTIONS_20),
         DataFormat(_CSV, "2.0.0", data_csv.write_20, "csv", data_csv.OPTIONS_20),
         DataFormat(_CSV, "1.0.0", data_csv.write_10, "csv", data_csv.OPTIONS_10),
         DataFormat(_ML, "3.1.0", data_ml.write_31, "xml"),

@@ -1,16 +1,19 @@
-"""SDMX-CSV 2.0 and 1.0: one row an observation. Source: sdmx-csv field guides, RFC 4180."""
+"""SDMX-CSV 2.1, 2.0 and 1.0: one row an observation. Source: sdmx-csv field guides, RFC 4180.
+
+The guides call the option `keys` where they explain it and `key` in their examples: both do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, joined
-from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
+from publisher.formats.layout import SEPARATOR, Layout, is_safe, most_severe
 from publisher.formats.message import DataMessage
 from publisher.formats.times import normalized
 from publisher.structures.definition import Resolved
@@ -20,12 +23,20 @@ OPTIONS_20 = {
     "labels": ("id", "name", "both"),
     "timeFormat": ("original", "normalized"),
     "keys": ("none", "obs", "series", "both"),
+    "key": ("none", "obs", "series", "both"),
 }
 OPTIONS_10 = {"labels": ("id", "both"), "timeFormat": ("original", "normalized")}
 END = "\r\n"  # RFC 4180 section 2.1
 SUB_FIELDS = ";"
-ACTIONS = {"Merge": "A", "Append": "A", "Replace": "R", "Delete": "D", "Information": "I"}
+ACTIONS_21 = {"Merge": "M", "Append": "A", "Replace": "R", "Delete": "D", "Information": "I"}
+ACTIONS_20 = ACTIONS_21 | {"Merge": "A"}
+VALIDITY = ("VALID_FROM", "VALID_TO")  # custom columns, where a data set has a validity
 STRUCTURES = {"provisionagreement": "dataprovision"}  # the others are called as in REST
+
+
+def write_21(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-CSV 2.1. Options: labels, timeFormat, keys."""
+    return chunks(_write(message, _Version20(message, ACTIONS_21)))
 
 
 def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
@@ -41,9 +52,27 @@ def write_10(message: DataMessage) -> Iterator[bytes | memoryview]:
 @dataclass(frozen=True)
 class _Version20:
     message: DataMessage
+    actions: Mapping[str, str] = field(default_factory=lambda: ACTIONS_20)
 
     def option(self, name: str) -> str:
         return self.message.options.get(name, OPTIONS_20[name][0])
+
+    @property
+    def columns_of_keys(self) -> str:
+        """`none`, `series`, `obs` or `both`."""
+        return self.message.options.get("keys", self.option("key"))
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Those of the whole message: the finest of them decides how times are written."""
+        layouts = [Layout(dataset) for dataset in self.message.datasets]
+        names = [(layout, layout.dataset.definition.time) for layout in layouts]
+        return [p for layout, time in names if time for p in layout.used(time.id)[time.id]]
+
+    @property
+    def validity(self) -> tuple[str, ...]:
+        datasets = self.message.datasets
+        return VALIDITY if any(d.valid_from or d.valid_to for d in datasets) else ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -54,8 +83,8 @@ class _Version20:
         names = ["STRUCTURE" + (f"[{SUB_FIELDS}]" if has_arrays else ""), "STRUCTURE_ID"]
         names += ["STRUCTURE_NAME"] if self.option("labels") == "name" else []
         names += ["ACTION"]
-        names += ["SERIES_KEY"] if self.option("keys") in ("series", "both") else []
-        names += ["OBS_KEY"] if self.option("keys") in ("obs", "both") else []
+        names += ["SERIES_KEY"] if self.columns_of_keys in ("series", "both") else []
+        names += ["OBS_KEY"] if self.columns_of_keys in ("obs", "both") else []
         for column in columns:
             name = column.id + ("[]" if column.is_array else "")
             label = text(column.name, self.languages)
@@ -66,7 +95,7 @@ class _Version20:
                     names += [name, label]
                 case _:
                     names.append(name)
-        return names
+        return [*names, *self.validity]
 
     def start(self, layout: Layout) -> list[str]:
         structure = layout.structure
@@ -76,14 +105,19 @@ class _Version20:
             STRUCTURES.get(structure.kind, structure.kind),
             f"{structure.short}: {label}" if labels == "both" else structure.short,
             *([label] if labels == "name" else []),
-            ACTIONS[layout.dataset.action],
+            self.actions[layout.dataset.action],
         ]
+
+    def end(self, layout: Layout) -> list[str]:
+        """The validity of the data set."""
+        dataset = layout.dataset
+        return [dataset.valid_from or "", dataset.valid_to or ""] if self.validity else []
 
     def keys(self, layout: Layout) -> list[Part]:
         parts: list[Part] = []
-        if self.option("keys") in ("series", "both"):
+        if self.columns_of_keys in ("series", "both"):
             parts += [",", *_key(layout.series_dimensions)]
-        if self.option("keys") in ("obs", "both"):
+        if self.columns_of_keys in ("obs", "both"):
             parts += [",", *_key(layout.dimensions)]
         return parts
 
@@ -94,20 +128,23 @@ class _Version20:
             return [*cell, ","] if labels == "name" else cell
         name = partial(_labelled, component, self.languages)
         if labels == "both":
-            return [Field(component.id, name(lambda code, label: f"{code}: {label}"))]
+            return [replace(self.plain(layout, component), render=name(lambda c, label: f"{c}: {label}"))]
         return [self.plain(layout, component), ",", Field(component.id, name(lambda _, label: label))]
 
     def plain(self, layout: Layout, component: Resolved) -> Field:
         """The value itself."""
         render = as_is if is_safe(component) else quoted
         if component in layout.measures:
-            return Field(component.id, render, absent=missing(component), is_plain=True)
+            return Field(component.id, render, absent=layout.missing(component), is_plain=True)
         if component is layout.dataset.definition.time and self.option("timeFormat") == "normalized":
-            return Field(component.id, normalized(layout.used(component.id)[component.id]))
+            return Field(component.id, normalized(self.periods))
         return Field(component.id, self.several if component.is_array else render)
 
     def several(self, texts: pa.Array) -> pa.Array:
         """Several values of one attribute."""
+        if pc.any(pc.match_substring_regex(texts, f'[{SUB_FIELDS}"]')).as_py():
+            values = [v if v is None else _sub_fields(v.split(SEPARATOR)) for v in texts.to_pylist()]
+            return quoted(pa.array(values, pa.string()))
         return quoted(pc.replace_substring(texts, SEPARATOR, SUB_FIELDS))
 
 
@@ -116,12 +153,17 @@ class _Version10(_Version20):
     """`DATAFLOW`, the components, nothing else; one value an attribute."""
 
     def option(self, name: str) -> str:
-        return self.message.options.get(name, "id") if name in OPTIONS_10 else "none"
+        return self.message.options.get(name, OPTIONS_10[name][0])
+
+    @property
+    def columns_of_keys(self) -> str:
+        return "none"
 
     def head(self, columns: Sequence[Resolved]) -> list[str]:
+        names = [c.id for c in columns]
         if self.option("labels") == "both":
-            return ["DATAFLOW", *(f"{c.id}: {text(c.name, self.languages)}" for c in columns)]
-        return ["DATAFLOW", *(c.id for c in columns)]
+            names = [f"{c.id}: {text(c.name, self.languages)}" for c in columns]
+        return ["DATAFLOW", *names, *self.validity]
 
     def start(self, layout: Layout) -> list[str]:
         flow = layout.dataset.definition.dataflow
@@ -135,7 +177,7 @@ class _Version10(_Version20):
         if component.codes is None or self.option("labels") == "id":
             return [self.plain(layout, component)]
         both = _labelled(component, self.languages, lambda code, label: f"{code}: {label}")
-        return [Field(component.id, lambda texts: both(most_severe(texts)))]
+        return [replace(self.plain(layout, component), render=lambda texts: both(most_severe(texts)))]
 
     def several(self, texts: pa.Array) -> pa.Array:
         return quoted(most_severe(texts))
@@ -173,7 +215,7 @@ def _template(layout: Layout, columns: Sequence[Resolved], version: _Version20) 
             parts += version.cell(layout, layout.component(column.id))
         elif version.option("labels") == "name":
             parts.append(",")
-    return [*parts, END]
+    return [*parts, "".join(f",{value}" for value in version.end(layout)), END]
 
 
 def _rows(layout: Layout, template: list[Part]) -> Iterator[memoryview]:
@@ -199,10 +241,22 @@ def _labelled(component: Resolved, languages: tuple[str, ...], form: Callable[[s
 
     def render(texts: pa.Array) -> pa.Array:
         values = texts.to_pylist()
-        found = {v: SUB_FIELDS.join(map(label, v.split(SEPARATOR))) for v in set(values) if v is not None}
+        together = _sub_fields if component.is_array else "".join
+        found = {v: together(map(label, v.split(SEPARATOR))) for v in set(values) if v is not None}
         return quoted(pa.array([found.get(v) for v in values], pa.string()))
 
     return render
+
+
+def _sub_fields(values: Iterable[str]) -> str:
+    """Values of one field: one that has the separator goes in quotes, as in the field guide's examples."""
+    several = list(values)
+    if len(several) == 1 and '"' not in several[0] and SUB_FIELDS not in several[0]:
+        return several[0]
+    special = f'{SUB_FIELDS}"'
+    return SUB_FIELDS.join(
+        '"' + v.replace('"', '""') + '"' if any(c in v for c in special) else v for v in several
+    )
 
 
 def quoted(texts: pa.Array) -> pa.Array:

@@ -23,9 +23,9 @@ from publisher.formats.fragments import (
     chunks,
     joined,
 )
-from publisher.formats.layout import Layout, is_safe, missing, most_severe
+from publisher.formats.layout import Layout, is_safe, most_severe, primary
 from publisher.formats.message import DataMessage
-from publisher.formats.xmltext import DECLARATION, attributes, escaped, header
+from publisher.formats.xmltext import DECLARATION, attributes, escaped, footer, header
 from publisher.structures.definition import Resolved
 
 
@@ -55,7 +55,7 @@ def _write(message: DataMessage, root: str) -> Iterator[str | memoryview]:
     yield f"{DECLARATION}<mes:{root}{attributes(spaces)}>{header(message.header, structures)}"
     for layout in layouts:
         yield from _dataset(layout, named[layout.place])
-    yield f"</mes:{root}>"
+    yield f"{footer(message.warnings, V21.schemas)}</mes:{root}>"
 
 
 def _dataset(layout: Layout, name: str) -> Iterator[str | memoryview]:
@@ -66,10 +66,8 @@ def _dataset(layout: Layout, name: str) -> Iterator[str | memoryview]:
         ("validFromDate", dataset.valid_from),
         ("validToDate", dataset.valid_to),
     ]
-    own = [(a.id, layout.same_everywhere(a)) for a in layout.attributes_at("dataset")]
-    values = "".join(f"<gen:Value{attributes([('id', n), ('value', v)])}/>" for n, v in own if v is not None)
     yield f"<mes:DataSet{attributes(about)}>"
-    yield f"<gen:Attributes>{values}</gen:Attributes>" if values else ""
+    yield layout.of_dataset(["<gen:Attributes>", *map(_value, layout.agreed), "</gen:Attributes>"])
     yield from _groups(layout)
     if not dataset.with_observations:
         yield from Rows([*_series(layout), "</gen:Series>"], layout.series).series_only()
@@ -121,10 +119,14 @@ def _flat(layout: Layout) -> list[Part]:
 
 
 def _measure(layout: Layout) -> list[Field]:
-    """GenericData has room for one measure (formats/gaps.py)."""
-    found = sorted(layout.measures, key=lambda m: m.id != "OBS_VALUE")[:1]
+    """GenericData has room for one."""
+    found = primary(layout.measures)
     before, after = '<gen:ObsValue value="', '"/>'
-    return [Field(m.id, _render(m), before, after, before + missing(m) + after, is_plain=True) for m in found]
+    absent = [before + layout.missing(m) + after if layout.missing(m) else "" for m in found]
+    return [
+        Field(m.id, _render(m), before, after, text, is_plain=True)
+        for m, text in zip(found, absent, strict=True)
+    ]
 
 
 def _values(element: str, components: Sequence[Resolved]) -> list[str | Field]:

@@ -1,68 +1,92 @@
-"""SDMX-JSON 2.0 data messages, series by series and flat. Source: sdmx-json 2.0.0, schema and field guide.
+"""SDMX-JSON 2.1, 2.0 and 1.0 data messages, series by series and flat.
 
-Observations are indexes into the lists of values of `structures`; those hold only what is used.
+Source: sdmx-json field guides and schemas of each version. Observations are indexes (`data_index`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from publisher.formats.fragments import Above, Field, Heading, Part, Render, Rows, chunks
-from publisher.formats.jsontext import compact, numbers, single, strings
-from publisher.formats.layout import SEPARATOR, Layout, missing
+from publisher.errors import NotAcceptable
+from publisher.formats.data_index import EVERY_LANGUAGE, Indexed, Version, link
+from publisher.formats.fragments import Above, Field, Heading, Part, Rows, chunks
+from publisher.formats.jsontext import compact, numbers, strings
+from publisher.formats.layout import Layout
 from publisher.formats.message import DataMessage, Header
-from publisher.formats.xmltext import moment
-from publisher.structures import periods
+from publisher.formats.xmltext import WARNING, moment
 from publisher.structures.definition import Resolved
-from publisher.structures.model import (
-    DATASET,
-    DIMENSIONS,
-    GROUP,
-    Attribute,
-    Dimension,
-    Measure,
-    Text,
-    text,
-)
-from publisher.structures.urns import Ref
 
-SCHEMA = (
-    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/"
-    "sdmx-json-data-schema.json"
+_SCHEMAS = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/"
+V20 = Version(f"{_SCHEMAS}2.0.0/sdmx-json-data-schema.json")
+V21 = Version(
+    "https://json.sdmx.org/2.1/sdmx-json-data-schema.json", actions={}, has_root=True, several="lists"
 )
-EVERY_LANGUAGE = "*"  # among `Header.languages`: names in all languages
-ACTIONS = {"Merge": "Append"}
-LEVELS = ("dataSet", "dimensionGroup", "series", "observation")
-_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@$-")
+V10 = replace(
+    V20,
+    schema=f"{_SCHEMAS}1.0/sdmx-json-data-schema.json",
+    has_many=False,
+    has_measures=False,
+    has_formats=False,
+    several="first",
+)
+
+
+def write_21(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-JSON 2.1.0."""
+    return chunks(_write(message, V21))
 
 
 def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
     """SDMX-JSON 2.0.0."""
-    return chunks(_write(message))
+    return chunks(_write(message, V20))
 
 
-def _write(message: DataMessage) -> Iterator[str | memoryview]:
-    indexed = [Indexed(Layout(dataset), message.header.languages) for dataset in message.datasets]
-    yield f'{{"meta":{compact(_meta(message.header))},"data":{{"structures":['
-    for number, one in enumerate(indexed):
-        yield "," * bool(number) + compact(one.structure(number))
-    yield '],"dataSets":['
-    for number, one in enumerate(indexed):
+def write_10(message: DataMessage) -> Iterator[bytes | memoryview]:
+    """SDMX-JSON 1.0. Raises NotAcceptable where data sets have different structures."""
+    return chunks(_write(message, V10))
+
+
+def _write(message: DataMessage, version: Version) -> Iterator[str | memoryview]:
+    found = _indexed(message, version)
+    if len(found) > 1 and not version.has_many:
+        raise NotAcceptable(
+            "SDMX-JSON 1.0 has one structure a message, the answer has "
+            f"{', '.join(one.layout.structure.short for one in found)}; ask for one of them, or for"
+            " application/vnd.sdmx.data+json;version=2.0.0"
+        )
+    root = {"$schema": version.schema} if version.has_root else {}
+    yield f'{compact(root | {"meta": _meta(message.header, version)})[:-1]},"data":{{'
+    yield '"structures":[' if version.has_many else '"structure":'
+    for number, one in enumerate(found):
+        yield "," * bool(number) + compact(one.structure())
+    yield ("]" if version.has_many else "") + ',"dataSets":['
+    placed = {
+        number: (place, layout)
+        for place, one in enumerate(found)
+        for number, layout in zip(one.numbers, one.layouts, strict=True)
+    }
+    for number, (place, layout) in sorted(placed.items(), key=lambda item: item[0]):
         yield "," * bool(number)
-        yield from _dataset(one, number)
-    yield "]}}"
+        yield from _dataset(found[place], layout, place)
+    yield f"]}}{_errors(message)}}}"
 
 
-def _meta(header: Header) -> dict[str, Any]:
+def _indexed(message: DataMessage, version: Version) -> list[Indexed]:
+    """The data sets of a message by structure."""
+    groups: dict[object, list[tuple[int, Layout]]] = {}
+    for number, layout in enumerate(map(Layout, message.datasets)):
+        groups.setdefault((layout.place, layout.dataset.with_observations), []).append((number, layout))
+    return [
+        Indexed(tuple(la for _, la in one), tuple(n for n, _ in one), message.header.languages, version)
+        for one in groups.values()
+    ]
+
+
+def _meta(header: Header, version: Version) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
+        **({} if version.has_root else {"schema": version.schema}),
         "id": header.id,
         "test": header.test,
         "prepared": moment(header.prepared),
@@ -71,163 +95,35 @@ def _meta(header: Header) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Indexed:
-    """A data set, and the values that its indexes point at."""
-
-    layout: Layout
-    languages: tuple[str, ...]
-
-    @cached_property
-    def used(self) -> dict[str, list[str]]:
-        """Component → the values that the list in `structures` holds, in order."""
-        names = [c.id for c in (*self.layout.dimensions, *self.layout.attributes)]
-        found = self.layout.used(*names)
-        for attribute in self.layout.attributes:
-            if attribute.is_array:
-                found[attribute.id] = _singly_first(attribute, found[attribute.id])
-        return found
-
-    def level(self, attribute: Resolved) -> str:
-        """At which of `LEVELS` the attribute is written."""
-        if attribute.id not in self.layout.series.column_names:
-            return "observation"
-        if attribute in self.layout.attributes_at("dataset") and self.layout.same_everywhere(attribute):
-            return "dataSet"
-        return "dimensionGroup" if self.layout.is_flat else "series"
-
-    def at(self, level: str) -> list[Resolved]:
-        return [a for a in self.layout.attributes if self.level(a) == level]
-
-    def structure(self, number: int) -> dict[str, Any]:
-        layout = self.layout
-        in_key = [] if layout.is_flat else layout.series_dimensions
-        definition = layout.dataset.definition
-        every = [*definition.dimensions, *([definition.time] if definition.time else [])]
-        at_observation = [d for d in layout.dimensions if d not in in_key]
-        dimensions = {"dataSet": [], "series": in_key, "observation": at_observation}
-        return {
-            "dataSets": [number],
-            "links": [_link(layout.structure)],
-            **self._named(definition.dataflow.name),
-            "dimensions": {
-                level: [
-                    {**self._component(d), "keyPosition": every.index(d), "values": self._values(d)}
-                    for d in found
-                ]
-                for level, found in dimensions.items()
-            },
-            "measures": {"observation": [self._measure(m) for m in layout.measures]},
-            "attributes": {level: [self._attribute(a) for a in self.at(level)] for level in LEVELS},
-        }
-
-    def _named(self, name: Text, otherwise: str = "") -> dict[str, Any]:
-        """`name` in the best language, and `names` in all where those are asked for."""
-        found: dict[str, Any] = {"name": text(name, self.languages) or otherwise}
-        if EVERY_LANGUAGE in self.languages and name:
-            found["names"] = dict(name)
-        return found
-
-    def _component(self, component: Resolved) -> dict[str, Any]:
-        found = {"id": component.id, **self._named(component.name, component.id)}
-        roles = getattr(component.component, "roles", ())
-        return found | ({"roles": [role.item or role.id for role in roles]} if roles else {})
-
-    def _measure(self, measure: Resolved) -> dict[str, Any]:
-        assert isinstance(measure.component, Measure)
-        return {**self._component(measure), "isMandatory": measure.component.is_mandatory}
-
-    def _attribute(self, attribute: Resolved) -> dict[str, Any]:
-        component = attribute.component
-        assert isinstance(component, Attribute)
-        found = {**self._component(attribute), "isMandatory": component.is_mandatory}
-        found["relationship"] = self._relationship(component)
-        values = self._values(attribute)
-        return found | ({"values": values} if values else {})
-
-    def _relationship(self, component: Attribute) -> dict[str, Any]:
-        if component.attachment == DATASET:
-            return {"dataflow": {}}
-        dimensions = component.attached_to
-        if component.attachment == GROUP:
-            groups = {g.id: g.dimensions for g in self.layout.dataset.definition.structure.groups}
-            dimensions = tuple(d for group in component.attached_to for d in groups.get(group, ()))
-        if component.attachment in (DIMENSIONS, GROUP) and dimensions:
-            return {"dimensions": list(dimensions)}
-        return {"observation": {}}
-
-    def _values(self, component: Resolved) -> list[dict[str, Any]]:
-        if isinstance(component.component, Dimension) and component.component.is_time:
-            return [_period(value) for value in self.used[component.id]]
-        return [self._value(component, value) for value in self.used[component.id]]
-
-    def _value(self, component: Resolved, value: str) -> dict[str, Any]:
-        type_ = component.representation.text_type if component.codes is None else "String"
-        if SEPARATOR in value:
-            return {"values": [single(part, type_) for part in value.split(SEPARATOR)]}
-        if component.codes is None:
-            return {"value": single(value, type_)}
-        items = component.codes.items
-        return {"id": value, **self._named(items[value].name if value in items else Text(), value)}
-
-    def index(self, component: Resolved) -> Render:
-        """Values to their places in the list, as text."""
-        known = pa.array(self.used[component.id], pa.string())
-        return lambda texts: pc.index_in(texts, value_set=known).cast(pa.string())
+def _errors(message: DataMessage) -> str:
+    """What was passed over in the query: status information goes with data (field guide, `errors`)."""
+    found = [{"code": WARNING, "title": warning} for warning in message.warnings]
+    return f',"errors":{compact(found)}' if found else ""
 
 
-def _singly_first(attribute: Resolved, values: Sequence[str]) -> list[str]:
-    """Each value that occurs, alone or with others, then those that occur together.
-
-    The 2.0.0 schema refuses lists of indexes (a list of integers is one of numbers too, and it wants
-    exactly one of both); so values that stand together are one entry, and have one index.
-    """
-    single = {part for value in values for part in value.split(SEPARATOR)}
-    place = {code: n for n, code in enumerate(attribute.codes.items)} if attribute.codes else {}
-    return [
-        *sorted(single, key=lambda value: (place.get(value, len(place)), value)),
-        *(value for value in values if SEPARATOR in value),
-    ]
-
-
-def _link(ref: Ref) -> dict[str, str]:
-    return {"urn": ref.urn, "rel": ref.kind if ref.kind != "datastructure" else "structure"}
-
-
-def _period(value: str) -> dict[str, str]:
-    span = periods.parse(value)
-    moments = {
-        "start": span.start.isoformat() + "Z",
-        "end": (span.end - timedelta(seconds=1)).isoformat(timespec="seconds") + "Z",
-    }
-    named = {"id": value, "name": value} if set(value) <= _ID else {"value": value}
-    return named | moments
-
-
-def _dataset(one: Indexed, number: int) -> Iterator[str | memoryview]:
-    layout, dataset = one.layout, one.layout.dataset
-    about: dict[str, Any] = {
-        "structure": number,
-        "action": ACTIONS.get(dataset.action, dataset.action),
-        "links": [_link(layout.structure)],
+def _dataset(one: Indexed, layout: Layout, place: int) -> Iterator[str | memoryview]:
+    dataset, version = layout.dataset, one.version
+    about: dict[str, Any] = {"structure": place} if version.has_many else {}
+    about |= {
+        "action": version.actions.get(dataset.action, dataset.action),
+        "links": [link(layout.structure)],
     }
     about |= {k: v for k, v in (("validFrom", dataset.valid_from), ("validTo", dataset.valid_to)) if v}
-    own = one.at("dataSet")
-    if own:
-        about["attributes"] = [one.used[a.id].index(layout.same_everywhere(a) or "") for a in own]
+    own = _places(one, layout, one.at("dataSet"))
     yield compact(about)[:-1]
+    if own:
+        yield layout.of_dataset([',"attributes":[', *own, "]"])
     if layout.is_flat:
-        yield from _flat(one)
+        yield from _flat(one, layout)
     else:
-        yield from _grouped(one)
+        yield from _grouped(one, layout)
     yield "}"
 
 
-def _grouped(one: Indexed) -> Iterator[str | memoryview]:
-    layout = one.layout
+def _grouped(one: Indexed, layout: Layout) -> Iterator[str | memoryview]:
+    own = _places(one, layout, one.at("series"))
+    attributes: list[Above] = ['"attributes":[', *own, "]"] if own else []
     key = _key(one, layout.series_dimensions)
-    own = one.at("series")
-    attributes: list[Above] = ['"attributes":[', *_list(one, own), "]"] if own else []
     yield ',"series":{'
     if not layout.dataset.with_observations:
         rows = Rows([',"', *key, '":{', *attributes, "}"], layout.series)
@@ -236,25 +132,22 @@ def _grouped(one: Indexed) -> Iterator[str | memoryview]:
         opening = ['"', *key, '":{', *attributes, "," * bool(own), '"observations":{']
         (dimension,) = layout.observation_dimensions
         heading = Heading(tuple(opening), "}},", ",")
-        template = [heading, Field(dimension.id, one.index(dimension), '"', '":['), *_values(one), "]"]
-        yield from layout.written(template, "}}")
+        place = Field(dimension.id, one.index(dimension), '"', '":[')
+        yield from layout.written([heading, place, *_values(one, layout), "]"], "}}")
     yield "}"
 
 
-def _flat(one: Indexed) -> Iterator[str | memoryview]:
-    layout = one.layout
-    own = one.at("dimensionGroup")
+def _flat(one: Indexed, layout: Layout) -> Iterator[str | memoryview]:
+    own = _places(one, layout, one.at("dimensionGroup"))
     if own:
         # a place for each dimension, empty for those that the attributes do not hang on: time
         rest = ":" * len(layout.observation_dimensions)
-        rows = Rows(
-            [',"', *_key(one, layout.series_dimensions), f'{rest}":[', *_list(one, own), "]"], layout.series
-        )
+        rows = Rows([',"', *_key(one, layout.series_dimensions), f'{rest}":[', *own, "]"], layout.series)
         yield ',"dimensionGroupAttributes":{'
         yield from _without_first(rows.series_only())
         yield "}"
     yield ',"observations":{'
-    template = [',"', *_key(one, layout.dimensions), '":[', *_values(one), "]"]
+    template = [',"', *_key(one, layout.dimensions), '":[', *_values(one, layout), "]"]
     yield from _without_first(layout.written(template))
     yield "}"
 
@@ -272,19 +165,30 @@ def _key(one: Indexed, dimensions: Sequence[Resolved]) -> list[Above]:
     return parts
 
 
-def _list(one: Indexed, attributes: Sequence[Resolved]) -> list[Above]:
+def _places(one: Indexed, layout: Layout, attributes: Sequence[Resolved]) -> list[Above]:
+    """The indexes of attributes; nothing where the data set has none of them."""
+    if not any(a in layout.attributes for a in attributes):
+        return []
     parts: list[Above] = []
     for number, attribute in enumerate(attributes):
-        parts += [","] * bool(number) + [Field(attribute.id, one.index(attribute), absent="null")]
+        has_it = attribute in layout.attributes
+        found: Above = Field(attribute.id, one.index(attribute), absent="null") if has_it else "null"
+        parts += [","] * bool(number) + [found]
     return parts
 
 
-def _values(one: Indexed) -> list[Part]:
+def _values(one: Indexed, layout: Layout) -> list[Part]:
     """Measures, then the indexes of the observation's attributes."""
+    own = _places(one, layout, one.at("observation"))
     parts: list[Part] = []
-    for measure in one.layout.measures:
-        render = numbers if measure.is_numeric else strings
-        parts += [",", Field(measure.id, render, absent=f'"{missing(measure)}"', is_plain=True)]
-    own = one.at("observation")
-    parts += [",", *_list(one, own)] if own else []
-    return parts[1:]
+    for measure in one.measures if layout.measures or own else ():
+        parts += [",", _measure(one, layout, measure) if measure in layout.measures else "null"]
+    if not parts and not one.version.has_measures:
+        parts = [",", "null"]  # 1.0: what comes first is the value
+    return [*parts, ",", *own][1:] if own else parts[1:]
+
+
+def _measure(one: Indexed, layout: Layout, measure: Resolved) -> Field:
+    render = numbers if measure.is_numeric else strings
+    missing = layout.missing(measure) if one.version.has_measures else None  # 1.0: null
+    return Field(measure.id, render, absent=f'"{missing}"' if missing else "null", is_plain=True)

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.fragments import Field, Heading, Part, Rows, as_is, chunks, joined
-from publisher.formats.layout import SEPARATOR, Layout, is_safe, missing, most_severe
+from publisher.formats.layout import SEPARATOR, Layout, is_safe, most_severe
 from publisher.formats.message import DataMessage
-from publisher.formats.xmltext import DECLARATION, attributes, escaped, header
+from publisher.formats.xmltext import DECLARATION, attributes, escaped, footer, header
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Measure
 from publisher.structures.urns import Ref
@@ -33,7 +33,7 @@ class Version:
     has_arrays: bool = True  # several values of one attribute, as Comp elements
     has_urns: bool = True  # references are URNs, else Ref elements
     has_atts: bool = True  # attributes of the data set in an Atts element, else on the data set itself
-    scope: str | None = None  # ss:dataScope
+    scopes: Mapping[str, str] = field(default_factory=dict)  # kind of artefact → ss:dataScope
     actions: Mapping[str, str] = field(default_factory=lambda: _APPEND)  # ours → its own, where they differ
 
 
@@ -47,7 +47,11 @@ V21 = Version(
     has_arrays=False,
     has_urns=False,
     has_atts=False,
-    scope="DataStructure",
+    scopes={
+        "datastructure": "ConstrainedDataStructure",
+        "dataflow": "Dataflow",
+        "provisionagreement": "ProvisionAgreement",
+    },
 )
 V21_SERIES = replace(V21, root="StructureSpecificTimeSeriesData")
 
@@ -108,7 +112,7 @@ def _write(message: DataMessage, version: Version) -> Iterator[str | memoryview]
     yield f"{DECLARATION}<mes:{version.root}{attributes(spaces)}>{header(message.header, structures)}"
     for layout in layouts:
         yield from _dataset(layout, version, named[layout.place])
-    yield f"</mes:{version.root}>"
+    yield f"{footer(message.warnings, version.schemas)}</mes:{version.root}>"
 
 
 def _prefix(name: str) -> str:
@@ -117,19 +121,17 @@ def _prefix(name: str) -> str:
 
 def _dataset(layout: Layout, version: Version, name: str) -> Iterator[str | memoryview]:
     dataset, prefix = layout.dataset, _prefix(name)
-    own = [(a.id, layout.same_everywhere(a)) for a in layout.attributes_at("dataset")]
     about = [
         ("ss:structureRef", name),
         ("xsi:type", f"{prefix}:DataSetType"),
         ("ss:action", version.actions.get(dataset.action, dataset.action)),
-        ("ss:dataScope", version.scope),
+        ("ss:dataScope", version.scopes.get(layout.structure.kind)),
         ("ss:validFromDate", dataset.valid_from),
         ("ss:validToDate", dataset.valid_to),
     ]
-    yield f"<mes:DataSet{attributes([*about, *([] if version.has_atts else own)])}>"
-    if version.has_atts and any(value is not None for _, value in own):
-        yield f"<Atts{attributes(own)}/>"
-    yield from _groups(layout, prefix)
+    yield f"<mes:DataSet{attributes(about)}{'' if version.has_atts else _own(layout)}>"
+    yield _atts(layout, version, prefix) if version.has_atts else ""
+    yield from _groups(layout, version, prefix)
     if not dataset.with_observations:
         yield from Rows([*_series(layout, version, prefix), "</Series>"], layout.series).series_only()
     elif layout.is_flat:
@@ -139,53 +141,72 @@ def _dataset(layout: Layout, version: Version, name: str) -> Iterator[str | memo
     yield "</mes:DataSet>"
 
 
-def _groups(layout: Layout, prefix: str) -> Iterator[str]:
+def _own(layout: Layout) -> str:
+    """The attributes of the data set on the data set itself."""
+    return layout.of_dataset([_attribute(layout, a) for a in layout.agreed])
+
+
+def _atts(layout: Layout, version: Version, prefix: str) -> str:
+    if not layout.agreed:
+        return ""
+    return layout.of_dataset(_element("Atts", layout, version, prefix, layout.agreed))
+
+
+def _groups(layout: Layout, version: Version, prefix: str) -> Iterator[str]:
     """A Group element for each group of series that has attributes of its own."""
     for group, own in layout.groups():
-        key = [_attribute(layout.component(d)) for d in group.dimensions]
+        key = [_attribute(layout, layout.component(d)) for d in group.dimensions]
         rows = Rows([], layout.series)
         opened = rows.texts([f'<Group xsi:type="{prefix}:{group.id}"', *key], layout.series)
-        values = rows.texts([_attribute(a) for a in own], layout.series)
-        texts = pc.unique(joined(opened, values, "/>").filter(pc.not_equal(values, "")))
-        yield from texts.to_pylist()
+        simple, several = _split(own, version)
+        values = rows.texts([_attribute(layout, a) for a in simple], layout.series)
+        comps = rows.texts([_comp(a, prefix) for a in several], layout.series)
+        found = pc.or_(pc.not_equal(values, ""), pc.not_equal(comps, ""))
+        yield from pc.unique(joined(opened, values, ">", comps, "</Group>").filter(found)).to_pylist()
 
 
 def _grouped(layout: Layout, version: Version, prefix: str) -> list[Part]:
     heading = Heading(tuple(_series(layout, version, prefix)), "</Series>")
-    key = layout.observation_dimensions
-    return [
-        heading,
-        *_element("Obs", version, prefix, (*key, *layout.measures, *layout.attributes_at("observation"))),
-    ]
+    below = (*layout.observation_dimensions, *layout.measures, *layout.attributes_at("observation"))
+    return [heading, *_element("Obs", layout, version, prefix, below)]
 
 
 def _series(layout: Layout, version: Version, prefix: str) -> list[str | Field]:
-    parts = _element("Series", version, prefix, (*layout.series_dimensions, *layout.attributes_at("series")))
+    above = (*layout.series_dimensions, *layout.attributes_at("series"))
+    parts = _element("Series", layout, version, prefix, above)
     return [*parts[:-1], ">"] if parts[-1] == "/>" else parts[:-1]
 
 
 def _flat(layout: Layout, version: Version, prefix: str) -> list[Part]:
     components = (*layout.dimensions, *layout.measures, *layout.below_group)
-    return list(_element("Obs", version, prefix, components))
+    return list(_element("Obs", layout, version, prefix, components))
 
 
-def _element(name: str, version: Version, prefix: str, components: Sequence[Resolved]) -> list[str | Field]:
-    """`<name A="…" …/>`, or with `Comp` elements inside where components have several values."""
+def _split(components: Sequence[Resolved], version: Version) -> tuple[list[Resolved], list[Resolved]]:
+    """Those that are XML attributes, and those that are Comp elements."""
     several = [c for c in components if c.is_array and version.has_arrays]
-    simple = [_attribute(c) for c in components if c not in several]
-    if not several:
-        return [f"<{name}", *simple, "/>"]
-    return [f"<{name}", *simple, ">", *(_comp(c, prefix) for c in several), f"</{name}>"]
+    return [c for c in components if c not in several], several
 
 
-def _attribute(component: Resolved) -> Field:
+def _element(
+    name: str, layout: Layout, version: Version, prefix: str, components: Sequence[Resolved]
+) -> list[str | Field]:
+    """`<name A="…" …/>`, or with `Comp` elements inside where components have several values."""
+    simple, several = _split(components, version)
+    start: list[str | Field] = [f"<{name}", *(_attribute(layout, c) for c in simple)]
+    return [*start, ">", *(_comp(c, prefix) for c in several), f"</{name}>"] if several else [*start, "/>"]
+
+
+def _attribute(layout: Layout, component: Resolved) -> Field:
     before, after = f' {component.id}="', '"'
     if component.is_array:
         return Field(component.id, lambda texts: escaped(most_severe(texts)), before, after)
     render = as_is if is_safe(component) else escaped
     if not isinstance(component.component, Measure):
         return Field(component.id, render, before, after)
-    return Field(component.id, render, before, after, f"{before}{missing(component)}{after}", is_plain=True)
+    absent = layout.missing(component)
+    absent = f"{before}{absent}{after}" if absent else ""
+    return Field(component.id, render, before, after, absent, is_plain=True)
 
 
 def _comp(component: Resolved, prefix: str) -> Field:

@@ -14,7 +14,7 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Part, Rows, data
+from publisher.formats.fragments import Above, Part, Rows, data
 from publisher.formats.message import DataSet
 from publisher.structures.definition import Resolved
 from publisher.structures.model import DATASET, GROUP, Attribute, Codelist, Dimension, Group
@@ -139,6 +139,21 @@ class Layout:
         if is_open and close:
             yield memoryview(close.encode())
 
+    def missing(self, measure: Resolved) -> str:
+        """What stands where a measure has no value; nothing in what is deleted."""
+        return "" if self.dataset.action == "Delete" else missing(measure)
+
+    @cached_property
+    def agreed(self) -> tuple[Resolved, ...]:
+        """The attributes of the data set that have one value in all of it."""
+        return tuple(a for a in self.attributes_at("dataset") if self.same_everywhere(a) is not None)
+
+    def of_dataset(self, parts: Sequence[Above]) -> str:
+        """The text of `parts`, which ask for attributes in `agreed` only."""
+        if not self.agreed:
+            return ""
+        return str(Rows([], self.series).texts(parts, self.series.slice(0, 1))[0].as_py())
+
     def same_everywhere(self, attribute: Resolved) -> str | None:
         """The value of a data set attribute; None where series differ in it, or none has one."""
         values = pc.unique(self.series.column(attribute.id)).to_pylist()
@@ -179,6 +194,11 @@ def is_safe(component: Resolved) -> bool:
 def missing(measure: Resolved) -> str:
     """What stands for a measure's missing value: an observation without one is missing on purpose."""
     return NUMBER_MISSING if measure.is_numeric else TEXT_MISSING
+
+
+def primary(measures: Sequence[Resolved]) -> tuple[Resolved, ...]:
+    """The one measure of formats that have room for one (formats/gaps.py)."""
+    return tuple(sorted(measures, key=lambda m: m.id != "OBS_VALUE")[:1])
 
 
 def most_severe(texts: pa.Array) -> pa.Array:

@@ -48,7 +48,8 @@ def header(message: Header, structures: str) -> str:
 def footer(warnings: Iterable[str], schemas: str) -> str:
     """`Footer`: what was passed over in the query. `schemas`: the common beginning of the namespaces."""
     found = "".join(
-        f'<foo:Message code="{WARNING}" severity="Warning"><com:Text xml:lang="en">{escape(warning)}</com:Text>'
+        f'<foo:Message code="{WARNING}" severity="Warning">'
+        f'<com:Text xml:lang="en">{escape(warning)}</com:Text>'
         "</foo:Message>"
         for warning in warnings
     )

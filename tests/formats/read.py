@@ -20,19 +20,22 @@ def sdmx_csv(document: bytes) -> list[Found]:
 
 
 def sdmx_json(document: bytes) -> list[Found]:
-    """SDMX-JSON 2.0: indexes looked up; several values joined by `;`."""
+    """SDMX-JSON 2.1, 2.0 or 1.0: indexes looked up; several values joined by `;`."""
     message = json.loads(document, parse_float=str, parse_int=lambda text: text)
-    structures = message["data"]["structures"]
+    data = message["data"]
+    structures = data.get("structures") or [data["structure"]]
     return [
         row
-        for dataset in message["data"]["dataSets"]
-        for row in _json_rows(structures[int(dataset["structure"])], dataset)
+        for dataset in data["dataSets"]
+        for row in _json_rows(structures[int(dataset.get("structure", 0))], dataset)
     ]
 
 
 def _json_rows(structure: dict, dataset: dict) -> Iterator[Found]:
     dimensions, attributes = structure["dimensions"], structure["attributes"]
-    measures = [m["id"] for m in structure["measures"]["observation"]]
+    measures = [
+        m["id"] for m in structure.get("measures", {"observation": [{"id": "OBS_VALUE"}]})["observation"]
+    ]
     above = _attributes(attributes["dataSet"], dataset.get("attributes", []))
     groups = {
         key.rstrip(":"): _attributes(attributes["dimensionGroup"], values)
@@ -40,20 +43,20 @@ def _json_rows(structure: dict, dataset: dict) -> Iterator[Found]:
     }
     series = dataset.get("series", {"": {"observations": dataset.get("observations", {})}})
     for key, content in series.items():
-        own = _key(dimensions["series"], key) | _attributes(
-            attributes["series"], content.get("attributes", [])
-        )
+        own = _key(dimensions["series"], key)
+        own |= _attributes(attributes["series"], content.get("attributes", []))
         if "observations" not in content:
             yield {**above, **own}
         for place, values in content.get("observations", {}).items():
             row = {**above, **own, **_key(dimensions["observation"], place)}
-            row |= dict(zip(measures, values, strict=False))
+            row |= {m: v or "NaN" for m, v in zip(measures, values, strict=False)}
             row |= _attributes(attributes["observation"], values[len(measures) :])
             yield row | groups.get(place.rpartition(":")[0], {})
 
 
 def _value(value: dict) -> str:
-    return ";".join(value["values"]) if "values" in value else value.get("id", value.get("value"))
+    several = value.get("values")
+    return ";".join(several) if several else value.get("id", value.get("value", value.get("name")))
 
 
 def _key(dimensions: list[dict], key: str) -> Found:
@@ -66,7 +69,7 @@ def _key(dimensions: list[dict], key: str) -> Found:
 
 def _attributes(attributes: list[dict], places: list) -> Found:
     found = {}
-    for attribute, place in zip(attributes, places, strict=True):
+    for attribute, place in zip(attributes, places, strict=bool(places)):
         if place is not None:
             several = place if isinstance(place, list) else [place]
             found[attribute["id"]] = ";".join(_value(attribute["values"][int(n)]) for n in several)

