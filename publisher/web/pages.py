@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound as NoPage
@@ -17,9 +17,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import ActionError
 from publisher.errors import UserError
+from publisher.structures.model import Dataflow
 from publisher.web import dataset as datasets
+from publisher.web import explore, listing, sheets
 from publisher.web import home as homes
-from publisher.web import listing, sheets
 from publisher.web import release as revisions
 from publisher.web.context import lmis
 from publisher.web.names import Names, extras, listed
@@ -36,6 +37,7 @@ class Language(BaseConverter):
 
 MENU = {
     "data": "/dataset",
+    "explore": "/explore",
     "topics": "/group",
     "providers": "/organization",
     "factsheets": "/factsheets",
@@ -155,6 +157,36 @@ def dataset_list() -> Response:
 def dataset(name: str) -> Response:
     record, names = _asked("package_show", name), _names()
     return _page("dataset", "data", names=names, record=record, view=datasets.build(lmis(), names, record))
+
+
+@bp.get("/<language:lang>/explore")
+def explore_list() -> Response:
+    return _page("explore-list", "explore", names=_names(), dataflows=_explorable())
+
+
+@bp.get("/<language:lang>/explore/<id>")
+def explorer(id: str) -> AnyResponse:
+    """A dataflow as filters, table and chart. What forms send becomes the SDMX query that the address is."""
+    flows = {flow.id: flow for flow in _explorable()}
+    if id not in flows:
+        raise NoPage(f"There is no dataflow {id} with data; there are {', '.join(flows)}.")
+    query = request.query_string.decode("ascii", "replace")
+    written = explore.Address.read(flows[id].ref, query)
+    tidy = written.tidy() if written.parameters else explore.default(flows[id])
+    if unquote(tidy.text) != unquote(query):
+        return redirect(tidy.page(_words().language), 303)
+    view = explore.build(lmis(), _names(), flows[id], tidy)
+    response = _page("explore", "explore", names=_names(), view=view)
+    response.status_code = 400 if view.problem else response.status_code
+    return response
+
+
+def _explorable() -> list[Dataflow]:
+    """The dataflows with data, by their order in the structures."""
+    snapshot = lmis().snapshot()
+    there = set(snapshot.record["cubes"])
+    flows = (flow for flow in snapshot.registry.find("dataflow") if flow.ref.short in there)
+    return [flow for flow in flows if isinstance(flow, Dataflow)]
 
 
 @bp.get("/<language:lang>/organization")

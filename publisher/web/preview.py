@@ -59,8 +59,8 @@ def build(cube: Cube, provider: str, words: Words) -> Preview:
     periods = _periods(cube, shown)
     rows = tuple(
         Row(
-            tuple(_label(d, keys[d.id][i], words) for d in differing),
-            _unit(cube, row, words),
+            tuple(label(d, keys[d.id][i], words) for d in differing),
+            unit(cube, row, words),
             _cells(cube, row, periods, words),
         )
         for i, row in enumerate(shown)
@@ -68,16 +68,16 @@ def build(cube: Cube, provider: str, words: Words) -> Preview:
     units = {row.unit for row in rows}
     statuses = {cell.status for row in rows for cell in row.cells if cell.value}
     is_shared = len(statuses) == 1 and any(statuses)
-    legend = _legend(cube, rows, words)
+    explained = legend(cube, rows, words)
     return Preview(
         tuple(words.name(d.name) for d in differing),
-        tuple((words.name(d.name), _label(d, keys[d.id][0], words)) for d in common),
+        tuple((words.name(d.name), label(d, keys[d.id][0], words)) for d in common),
         tuple(words.period(p) for p in periods),
         tuple(_unmarked(row) for row in rows) if is_shared else rows,
         int(mine.size),
-        () if is_shared else legend,
+        () if is_shared else explained,
         units.pop() if len(units) == 1 else "",
-        ", ".join(label for _, label in legend) if is_shared else "",
+        ", ".join(label for _, label in explained) if is_shared else "",
         len(units) > 1,
         any(cell.value in ("", words("preview.missing")) for row in rows for cell in row.cells),
     )
@@ -132,10 +132,10 @@ def _cells(cube: Cube, row: int, periods: Sequence[str], words: Words) -> tuple[
     names = part.schema.names
     statuses = part.column(STATUS).to_pylist() if STATUS in names else [None] * len(times)
     found = {t: (v, s) for t, v, s in zip(times, values, statuses, strict=True) if t in periods}
-    return tuple(_cell(*found.get(period, ("", None)), words) for period in periods)
+    return tuple(cell(*found.get(period, ("", None)), words) for period in periods)
 
 
-def _cell(value: str | None, status: str | None, words: Words) -> Cell:
+def cell(value: str | None, status: str | None, words: Words) -> Cell:
     codes = tuple(code for code in (status or "").split(SEPARATOR) if code and code != NORMAL)
     return Cell(words("preview.missing") if value is None else words.value(value), codes)
 
@@ -145,12 +145,12 @@ def _value(cube: Cube, column: str, row: int) -> str:
     return cube.values(column)[code] if code >= 0 else ""
 
 
-def _label(resolved: Resolved, code: str, words: Words) -> str:
+def label(resolved: Resolved, code: str, words: Words) -> str:
     item = resolved.codes.items.get(code) if resolved.codes else None
     return (words.name(item.name) if item else "") or code
 
 
-def _unit(cube: Cube, row: int, words: Words) -> str:
+def unit(cube: Cube, row: int, words: Words) -> str:
     """`Persons, thousands`, from the attributes; a unit that is a dimension is among the labels."""
     parts = []
     for name in (UNIT, MULTIPLIER):
@@ -158,12 +158,12 @@ def _unit(cube: Cube, row: int, words: Words) -> str:
         if resolved and isinstance(resolved.component, Attribute) and name in cube.series.column_names:
             code = _value(cube, name, int(row))
             if code and not (name == MULTIPLIER and code == "0"):
-                parts.append(_label(resolved, code, words))
+                parts.append(label(resolved, code, words))
     return ", ".join(parts)
 
 
-def _legend(cube: Cube, rows: Sequence[Row], words: Words) -> tuple[tuple[str, str], ...]:
+def legend(cube: Cube, rows: Sequence[Row], words: Words) -> tuple[tuple[str, str], ...]:
     status = cube.definition.components.get(STATUS)
     codes = {code for row in rows for cell in row.cells for code in cell.status}
-    labels: Mapping[str, str] = {code: _label(status, code, words) for code in codes} if status else {}
+    labels: Mapping[str, str] = {code: label(status, code, words) for code in codes} if status else {}
     return tuple(sorted(labels.items()))

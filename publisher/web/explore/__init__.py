@@ -1,0 +1,6 @@
+"""The explorer: a dataflow as filters, table and chart; its address is the SDMX query itself."""
+
+from publisher.web.explore.address import Address, default
+from publisher.web.explore.page import build
+
+__all__ = ["Address", "build", "default"]

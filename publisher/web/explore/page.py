@@ -1,0 +1,155 @@
+"""What the explorer shows: filters that grey out what has no data, a table, a chart, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.errors import QueryError
+from publisher.store import Cube, Home, Snapshot, at, availability, select
+from publisher.structures.definition import Resolved
+from publisher.structures.model import Dataflow
+from publisher.web.context import Lmis
+from publisher.web.explore import chart, grid
+from publisher.web.explore.address import AS_OF, LAST, TIME, Address
+from publisher.web.explore.chart import Chart
+from publisher.web.explore.grid import Grid
+from publisher.web.names import Names
+from publisher.web.preview import label
+
+ROLLING = (5, 10, 20, 60)
+# name in the translations → `format` extension of SDMX REST
+FORMATS = {
+    "csv": {"format": "csvdata"},
+    "json": {"format": "jsondata"},
+    "xml": {"format": "structurespecificdata"},
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    code: str
+    name: str
+    is_chosen: bool
+    is_there: bool  # together with what is chosen in the other dimensions
+    only: str  # the page with just this code
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One dimension's filter."""
+
+    id: str
+    name: str
+    choices: tuple[Choice, ...]
+    chosen: tuple[str, ...]  # names
+    clear: str  # the page with any code
+
+
+@dataclass(frozen=True)
+class Vintage:
+    name: str
+    url: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class View:
+    dataflow: Dataflow
+    address: Address
+    panels: tuple[Panel, ...]
+    grid: Grid | None  # None: the query is wrong, see `problem`
+    chart: Chart | None
+    problem: str
+    rolling: tuple[tuple[int, str, bool], ...]  # how many periods, the page, whether it is shown
+    limits: tuple[str, str]
+    vintages: tuple[Vintage, ...]
+    downloads: Mapping[str, str]
+    as_of: datetime | None
+
+
+def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> View:
+    """The page for an address. A query that is wrong is told on it, with everything else in place."""
+    language, problem = names.words.language, ""
+    snapshot, moment = lmis.snapshot(), None
+    try:
+        query = address.query()
+        snapshot, moment = _snapshot(lmis, query.as_of)
+        cube = snapshot.cube(dataflow.ref)
+        chosen = select(cube, query)
+        table: Grid | None = grid.build(cube, chosen, names.words)
+        there = availability(cube, query, mode="available").values
+    except QueryError as error:
+        cube, table, there, problem = snapshot.cube(dataflow.ref), None, {}, str(error)
+    last = address.parameters.get(LAST)
+    return View(
+        dataflow,
+        address,
+        tuple(_panels(cube, address, there, names)),
+        table,
+        chart.build(table, names.words) if table else None,
+        problem,
+        tuple(
+            (n, address.having(TIME, None).having(LAST, str(n)).page(language), last == str(n))
+            for n in ROLLING
+        ),
+        address.limits(),
+        tuple(_vintages(lmis.snapshot(), dataflow, address, names)),
+        {name: address.sdmx(**more) for name, more in FORMATS.items()},
+        moment,
+    )
+
+
+def _snapshot(lmis: Lmis, as_of: str | None) -> tuple[Snapshot, datetime | None]:
+    if as_of is None:
+        return lmis.snapshot(), None
+    moment = datetime.fromisoformat(as_of)
+    if moment.tzinfo is None:
+        moment = moment.astimezone()
+    return at(Home(lmis.settings.home), moment), moment
+
+
+def _panels(
+    cube: Cube, address: Address, there: Mapping[str, tuple[str, ...]], names: Names
+) -> Iterator[Panel]:
+    """A panel for each dimension that has something to choose."""
+    for dimension in cube.definition.dimensions:
+        every = cube.values(dimension.id)
+        if len(every) > 1 or address.codes(dimension.id):
+            yield _panel(dimension, list(every), address, set(there.get(dimension.id, every)), names)
+
+
+def _panel(dimension: Resolved, every: list[str], address: Address, there: set[str], names: Names) -> Panel:
+    words, chosen = names.words, address.codes(dimension.id)
+    listed = [*every, *(code for code in chosen if code not in every)]
+    choices = tuple(
+        Choice(
+            code,
+            label(dimension, code, words),
+            code in chosen,
+            code in there,
+            address.choosing(dimension.id, [code]).page(words.language),
+        )
+        for code in listed
+    )
+    return Panel(
+        dimension.id,
+        words.name(dimension.name),
+        choices,
+        tuple(choice.name for choice in choices if choice.is_chosen),
+        address.choosing(dimension.id, ()).page(words.language),
+    )
+
+
+def _vintages(snapshot: Snapshot, dataflow: Dataflow, address: Address, names: Names) -> Iterator[Vintage]:
+    """The newest, then each release that changed this dataflow, newest first."""
+    language, shown = names.words.language, address.parameters.get(AS_OF)
+    yield Vintage(names.words("explore.newest"), address.having(AS_OF, None).page(language), shown is None)
+    view = snapshot.views.get(dataflow.ref)
+    flows = {ref.short for ref in (view.sources if view else (dataflow.ref,))}
+    for manifest in reversed(snapshot.releases):
+        if flows & set(manifest["flows"]):
+            moment = manifest["instant"]
+            url = address.having(AS_OF, moment).page(language)
+            yield Vintage(f"{names.words.day(moment)} – {manifest['id']}", url, shown == moment)

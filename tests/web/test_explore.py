@@ -1,0 +1,170 @@
+"""The explorer: its address is the SDMX query, its table is what that query answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from lxml import html as parser
+
+from publisher.settings import load
+from publisher.structures.urns import Ref
+from publisher.web.app import create_app
+from publisher.web.explore import Address
+
+UNE = Ref("dataflow", "LMIS", "DF_UNE", "1.0.0")
+RATE = "c[FREQ]=A&c[INDICATOR]=UNE_DEAP_RT&c[SEX]=_T&c[AGE]=Y_GE15&c[SOURCE]=WDI_ILO_MOD"
+
+
+@pytest.fixture(scope="module")
+def demo(demo_home: Path) -> FlaskClient:
+    return create_app(load(demo_home, environ={})).test_client()
+
+
+def page(
+    client: FlaskClient, query: str, status: int = 200, path: str = "/en/explore/DF_UNE"
+) -> etree._Element:
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == status, response.text[:2000]
+    return parser.document_fromstring(response.text)
+
+
+@pytest.mark.parametrize(
+    ("written", "tidy"),
+    [
+        ("c[REF_AREA]=MYS", "c[REF_AREA]=MYS"),
+        ("c%5BREF_AREA%5D=MYS%2CIDN", "c[REF_AREA]=MYS,IDN"),
+        ("c[REF_AREA]=MYS&c[REF_AREA]=IDN", "c[REF_AREA]=MYS,IDN"),
+        ("from=2015&to=2020", "c[TIME_PERIOD]=ge:2015+le:2020"),
+        ("from=2015&to=&lastNObservations=5", "c[TIME_PERIOD]=ge:2015"),
+        ("from=&to=&lastNObservations=5", "lastNObservations=5"),
+        ("c[SEX]=&c[AGE]=Y_GE15", "c[AGE]=Y_GE15"),
+        ("asOf=2025-06-10T04%3A00%3A00Z", "asOf=2025-06-10T04:00:00Z"),
+    ],
+)
+def test_address(written: str, tidy: str) -> None:
+    assert Address.read(UNE, written).tidy().text == tidy
+
+
+@given(st.lists(st.sampled_from(["MYS", "IDN", "SGP", "VNM"]), max_size=8))
+@settings(max_examples=50, deadline=None)
+def test_toggling_twice_changes_nothing(codes: list[str]) -> None:
+    address = Address.read(UNE, "c[REF_AREA]=THA")
+    for code in codes:
+        once = address.toggling("REF_AREA", code)
+        assert set(once.toggling("REF_AREA", code).codes("REF_AREA")) == set(address.codes("REF_AREA"))
+        address = once
+
+
+@pytest.mark.parametrize(
+    ("query", "to"),
+    [
+        ("", "c[REF_AREA]=VNM"),  # the cell that the dataflow's annotation names
+        ("c[REF_AREA]=MYS&c[REF_AREA]=IDN", "c[REF_AREA]=MYS,IDN"),
+        ("from=2015&to=2020", "c[TIME_PERIOD]=ge:2015+le:2020"),
+    ],
+)
+def test_forms_end_at_the_address_of_the_query(demo: FlaskClient, query: str, to: str) -> None:
+    response = demo.get(f"/en/explore/DF_UNE?{query}")
+    assert response.status_code == 303
+    assert to in unquote(response.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{RATE}&c[REF_AREA]=MYS,SGP&lastNObservations=6",
+        f"{RATE}&c[TIME_PERIOD]=ge:2010+le:2014",
+        "c[FREQ]=M&c[REF_AREA]=MYS&c[INDICATOR]=UNE_TUNE_NB&lastNObservations=4",
+        "c[REF_AREA]=PHL&lastNObservations=3",
+    ],
+)
+def test_the_table_is_what_the_query_answers(demo: FlaskClient, query: str) -> None:
+    shown = page(demo, query).xpath("//table[@class='preview']//td[@class='num']/text()[1]")
+    numbers = sorted(
+        Decimal(text.strip().replace(",", "")) for text in shown if text.strip() not in ("", "–")
+    )
+    answer = demo.get(f"/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*?{query}&format=csvdata")
+    rows = csv.DictReader(io.StringIO(answer.text))
+    assert numbers == sorted(Decimal(r["OBS_VALUE"]) for r in rows if r["OBS_VALUE"] != "NaN")
+    assert numbers
+
+
+def test_as_of_a_past_release(demo: FlaskClient) -> None:
+    query = (
+        "c[FREQ]=M&c[REF_AREA]=MYS&c[INDICATOR]=EMP_TEMP_NB&c[SEASONAL_ADJUST]=N&c[AGE]=Y15T64"
+        "&c[STATUS_IN_EMPLOYMENT]=_T&c[TIME_PERIOD]=ge:2024-01+le:2024-01"
+    )
+    path = "/en/explore/DF_EMP"
+    now = page(demo, query, path=path).xpath("//table[@class='preview']//td/text()")
+    then = page(demo, f"{query}&asOf=2025-06-30T00:00:00Z", path=path)
+    assert "16,229.4" in now
+    assert "16,483.0" in then.xpath("//table[@class='preview']//td/text()")
+    assert "As it was public on Jun 30, 2025." in then.text_content()
+
+
+def test_what_has_no_data_is_greyed_out(demo: FlaskClient) -> None:
+    gone = page(demo, "c[REF_AREA]=PHL&c[SOURCE]=PHL_LFS").xpath("//li[@class='gone']//input/@value")
+    assert {"A", "M", "S"} <= set(gone)
+    assert "Q" not in gone
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("c[FOO]=1", "FOO"),
+        ("c[TIME_PERIOD]=ge:soon", "soon"),
+        ("lastNObservations=0", "lastNObservations"),
+        ("asOf=yesterday", "yesterday"),
+        ("asOf=1990-01-01T00:00:00Z", "nothing was public"),
+        ("c[REF_AREA]=MYS'%22%3E%3Cscript%3Ealert(1)%3C/script%3E", None),
+    ],
+)
+def test_a_wrong_address_is_a_helpful_page(demo: FlaskClient, query: str, says: str | None) -> None:
+    response = demo.get(f"/en/explore/DF_UNE?{query}")
+    assert response.status_code == (400 if says else 200)
+    assert "<script>alert" not in response.text
+    if says:
+        assert says in parser.document_fromstring(response.text).text_content()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_dataflow_opens(demo: FlaskClient, language: str) -> None:
+    listing = page(demo, "", path=f"/{language}/explore")
+    links = [href for href in listing.xpath("//main//h2/a/@href") if "/explore/" in href]
+    assert len(links) == 14
+    for link in links:
+        response = demo.get(link, follow_redirects=True)
+        assert response.status_code == 200, link
+        assert "⟦" not in response.text, link
+        opened = parser.document_fromstring(response.text)
+        assert opened.xpath("//table[@class='preview']//td[@class='num']"), link
+        ids = opened.xpath("//@id")
+        assert len(ids) == len(set(ids)), link
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"), [(f"{RATE}&lastNObservations=5", 8), ("c[REF_AREA]=MYS&lastNObservations=1", 0)]
+)
+def test_chart(demo: FlaskClient, query: str, lines: int) -> None:
+    found = page(demo, query)
+    assert len(found.xpath("//*[local-name()='polyline']")) == lines
+    if lines:
+        assert "Line chart of 8 series, 2021 to 2025" in found.xpath("//*[@role='img']/@aria-label")[0]
+    else:
+        assert "No chart" in found.text_content()
+
+
+def test_large_choices_stay_a_page(demo: FlaskClient) -> None:
+    response = demo.get("/en/explore/DF_EARN?c[FREQ]=A")
+    assert response.status_code == 200
+    assert "The other series are in the downloads" in response.text
+    assert len(response.data) < 600_000
