@@ -52,7 +52,7 @@ def ruleset(equations: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
 
 def run(text: str, share: float, key: Ids, item: npt.NDArray[Any], values: Numbers, half: Numbers) -> Any:
     """The data set FINDINGS of the script `text`: a pandas table with KEY, ITEM, EXPECTED and TOLERANCE."""
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
     frames = {
         name: pd.DataFrame({"KEY": key, "ITEM": item, "OBS_VALUE": measure})
