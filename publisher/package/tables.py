@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +90,9 @@ def _composed(column: pa.Array) -> pa.Array:
     """Texts in Unicode's composed form (NFC): cp1258 and macOS write accents as characters of their own."""
     if not pa.types.is_dictionary(column.type) or pc.all(pc.string_is_ascii(column.dictionary)).as_py():
         return column
-    return pc.take(pc.utf8_normalize(column.dictionary, form="NFC"), column.indices).dictionary_encode()
+    # each distinct text once, by Python: `utf8_normalize` of pyarrow 25 takes NFC for NFD
+    texts = (text and unicodedata.normalize("NFC", text) for text in column.dictionary.to_pylist())
+    return pc.take(pa.array(texts, column.dictionary.type), column.indices).dictionary_encode()
 
 
 def _lengths(part: Part, findings: Findings) -> None:
