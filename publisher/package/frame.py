@@ -52,6 +52,7 @@ class Frame:
         self.plain = {
             n: self._joined(n, pa.string()) for n in names if is_plain(self.definition.components[n])
         }
+        self.numbers: dict[str, np.ndarray] = {}  # plain columns as floats, made where first wanted
         coded = pa.dictionary(pa.int32(), pa.string())
         self.coded = {n: _column(self._joined(n, coded)) for n in names if n not in self.plain}
 

@@ -44,9 +44,13 @@ def check(
             plausible.check(pair, likely, findings)
             _was_public(pair, hidden, findings)
     rules = accounting.load(registry)
-    if rules:
-        for one in stack.of(frames, keys):
-            accounting.check(one, rules, findings)
+    spoken = [
+        n
+        for n, frame in enumerate(frames)
+        if any(tables.is_about(r.structure, frame.definition) for r in rules)
+    ]
+    for one in stack.of([frames[n] for n in spoken], [keys[n] for n in spoken]):
+        accounting.check(one, rules, findings)
 
 
 def _was_public(pair: previous.Pair, mask: tables.Mask, findings: Findings) -> None:

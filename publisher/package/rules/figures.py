@@ -39,7 +39,14 @@ def of(frame: Frame, keys: Keys) -> Figures | None:
         return None
     column = frame.plain[name]
     scale = scaled(frame, UNIT_MULT, lambda text: 10.0 ** int(text), 1.0)
-    return Figures(numbers(column) * scale, _units(frame, keys, column) / 2 * scale)
+    return Figures(measured(frame, name) * scale, _units(frame, keys, column) / 2 * scale)
+
+
+def measured(frame: Frame, name: str) -> Numbers:
+    """The plain column `name` as floats, parsed once for all rules."""
+    if name not in frame.numbers:
+        frame.numbers[name] = numbers(frame.plain[name])
+    return frame.numbers[name]
 
 
 def numbers(column: pa.StringArray) -> Numbers:

@@ -74,7 +74,7 @@ def _plain(texts: pa.Array) -> pa.Array:
 
 
 def _new_values(frame: Frame, name: str) -> figures.Numbers:
-    return figures.numbers(frame.plain[name]) * figures.scaled(
+    return figures.measured(frame, name) * figures.scaled(
         frame, figures.UNIT_MULT, lambda text: 10.0 ** int(text), 1.0
     )
 

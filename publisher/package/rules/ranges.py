@@ -48,7 +48,7 @@ def check(frame: Frame, ranges: tuple[Range, ...], findings: Findings) -> None:
     if name is None or frame.filing.action == "Delete":
         return
     own = [r for r in ranges if tables.is_about(r.structure, frame.definition)]
-    values = figures.numbers(frame.plain[name]) if own else np.empty(0)
+    values = figures.measured(frame, name) if own else np.empty(0)
     for one in own:
         with np.errstate(invalid="ignore"):
             suspect = np.flatnonzero((values < one.low) | (values > one.high))
