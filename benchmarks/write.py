@@ -76,7 +76,9 @@ def pysdmx(cube: Cube) -> None:
     for name in ("TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"):
         frame[name] = batches.column(name).to_pandas().astype(str)
     frame = frame[[name for name in frame.columns if not (frame[name] == "nan").all()]]
-    document = b"".join(STRUCTURE[STRUCTURES].write(StructureMessage(HEADER, registry().all())))
+    kinds = ("conceptscheme", "codelist", "datastructure")  # pysdmx 1.21 fails on metadata agreements
+    needed = tuple(artefact for artefact in registry().all() if artefact.kind in kinds)
+    document = b"".join(STRUCTURE[STRUCTURES].write(StructureMessage(HEADER, needed)))
     held = read_sdmx(document.decode(), validate=False)
     (structure,) = (d for d in held.get_data_structure_definitions() if d.id == cube.definition.structure.id)
     dataset = PandasDataset(structure=structure.to_schema(), data=frame)
