@@ -30,10 +30,15 @@ class Lines:
 
     @cached_property
     def _quotes(self) -> Positions:
-        return np.flatnonzero(self._bytes == ord(self.quote))
+        mark = self.quote.encode("ascii")
+        if mark not in self.data:  # far quicker than looking at each byte, and what offices send
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self._bytes == ord(mark))
 
     def _outside(self, positions: Positions) -> Positions:
         """Those that are not between quotation marks: an even number of marks before them."""
+        if not len(self._quotes):
+            return positions
         inside = np.searchsorted(self._quotes, positions) % 2 == 1
         outside: Positions = positions[~inside]
         return outside
