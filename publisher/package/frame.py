@@ -53,6 +53,7 @@ class Frame:
             n: self._joined(n, pa.string()) for n in names if is_plain(self.definition.components[n])
         }
         self.numbers: dict[str, np.ndarray] = {}  # plain columns as floats, made where first wanted
+        self.legal: dict[str, np.ndarray] = {}  # plain columns: the rows that are well-formed or empty
         coded = pa.dictionary(pa.int32(), pa.string())
         self.coded = {n: _column(self._joined(n, coded)) for n in names if n not in self.plain}
 

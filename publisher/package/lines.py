@@ -52,29 +52,35 @@ class Lines:
         return np.flatnonzero((self._bytes == _LF) | ((self._bytes == _CR) & (after != _LF)))
 
     @cached_property
+    def _record_ends(self) -> Positions:
+        """The line ends that are not inside a cell."""
+        return self._outside(self._ends)
+
+    @cached_property
     def _bounds(self) -> tuple[Positions, Positions]:
         """First byte of each record and the byte after its last, line end not included."""
-        ends = self._outside(self._ends)
+        ends = self._record_ends
         starts = np.concatenate(([3 if self.data.startswith(b"\xef\xbb\xbf") else 0], ends + 1))
         stops = np.append(ends, len(self.data))
-        crlf = (
-            (stops > starts) & (self._bytes[np.maximum(stops - 1, 0)] == _CR)
-            if len(self.data)
-            else starts < 0
-        )
-        stops = stops - crlf
+        if b"\r" in self.data:
+            stops = stops - ((stops > starts) & (self._bytes[np.maximum(stops - 1, 0)] == _CR))
         full = stops > starts
         return starts[full], stops[full]
 
     @cached_property
     def breaks_in_cells(self) -> bool:
         """Whether a cell between quotation marks has a line end."""
-        return len(self._quotes) > 0 and len(self._outside(self._ends)) < len(self._ends)
+        return len(self._record_ends) < len(self._ends)
 
     @cached_property
     def numbers(self) -> Positions:
         """The line on which each record begins; the first line is 1."""
-        return np.searchsorted(self._ends, self._bounds[0]) + 1
+        starts = self._bounds[0]
+        if not self.breaks_in_cells and len(starts) == len(self._ends) + (
+            not self.data.endswith((b"\n", b"\r"))
+        ):
+            return np.arange(1, len(starts) + 1)  # a record a line
+        return np.searchsorted(self._ends, starts) + 1
 
     @cached_property
     def widths(self) -> Positions:

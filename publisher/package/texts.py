@@ -67,6 +67,7 @@ def check_plain(frame: Frame, resolved: Resolved, findings: Findings) -> Mask:
     """The same for a column of numbers; gives the rows that are well-formed or empty."""
     right = fits(resolved.representation, frame.plain[resolved.id])
     _tell(frame, resolved, np.flatnonzero(~right), findings)
+    frame.legal[resolved.id] = right
     return right
 
 

@@ -45,7 +45,10 @@ def of(frame: Frame, keys: Keys) -> Figures | None:
 def measured(frame: Frame, name: str) -> Numbers:
     """The plain column `name` as floats, parsed once for all rules."""
     if name not in frame.numbers:
-        frame.numbers[name] = numbers(frame.plain[name])
+        column, legal = frame.plain[name], frame.legal.get(name)
+        if legal is not None and not legal.all():
+            column = pc.if_else(pa.array(legal), column, pa.scalar(None, column.type))
+        frame.numbers[name] = numbers(column)
     return frame.numbers[name]
 
 
