@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.folders import folder
 from publisher.release.progress import Reporter
 from publisher.release.publish import publish
+from publisher.release.structures import registry
 from publisher.settings import Settings
 
 
@@ -24,8 +25,8 @@ def _release_date(package: Path) -> tuple[str, str]:
 
 def build(settings: Settings, progress: Reporter) -> None:
     """Publish every bundled package; the pages are made once, for the newest vintage."""
-    paths = packages()
+    paths, structures = packages(), registry(settings)
     for number, path in enumerate(paths, 1):
         is_last = number == len(paths)
-        done = publish(settings, [path], progress, with_pages=is_last)
+        done = publish(settings, [path], progress, with_pages=is_last, structures=structures)
         progress(f"{number}/{len(paths)} {done}")

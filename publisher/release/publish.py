@@ -35,14 +35,19 @@ class Published:
 
 
 def publish(
-    settings: Settings, packages: Sequence[Path], progress: Reporter, *, with_pages: bool = True
+    settings: Settings,
+    packages: Sequence[Path],
+    progress: Reporter,
+    *,
+    with_pages: bool = True,
+    structures: Registry | None = None,
 ) -> Published:
-    """Publish `packages` of one provider as one release.
+    """Publish `packages` of one provider as one release; `structures`: those of the settings, if read already.
 
     Raises PackageError (with all findings of all packages; nothing is changed then), ReleaseError. What a
     real CKAN makes of it never matters to the release: it is tried once and told, the rest is the outbox's.
     """
-    structures = registry(settings)
+    structures = structures or registry(settings)
     home = Home(settings.home)
     before = public_state(home)
     reports = [

@@ -51,13 +51,14 @@ def key(definition: Definition) -> tuple[Resolved, ...]:
 
 def in_order(con: duckdb.DuckDBPyConnection, source: str, definition: Definition) -> str:
     """A SELECT of all of `source` whose key columns are ENUMs: they sort in store order, and are small."""
+    components = key(definition)
+    distinct = ", ".join(f"list(DISTINCT {ident(c.id)}) AS {ident(c.id)}" for c in components)
+    found = con.sql(f"SELECT {distinct} FROM {source}").to_arrow_table().to_pylist()[0]  # one pass for all
     casts = []
-    for number, component in enumerate(key(definition)):
-        name = ident(component.id)
-        found = con.sql(f"SELECT DISTINCT {name} AS code FROM {source}").to_arrow_table()
-        codes = pa.array(ordered(component, found.column("code").to_pylist()), pa.string())
+    for number, component in enumerate(components):
+        codes = pa.array(ordered(component, found[component.id] or ()), pa.string())
         if len(codes):
-            kind = ident(f"{source}_{number}")
+            name, kind = ident(component.id), ident(f"{source}_{number}")
             con.register("codes", pa.table({"code": codes, "place": pa.array(range(len(codes)), pa.int32())}))
             con.execute(f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT code FROM codes ORDER BY place)")
             con.unregister("codes")
