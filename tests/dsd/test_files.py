@@ -124,6 +124,7 @@ def test_sdmx1_reads_what_it_knows(dsd: Path, trees: Trees) -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == {}
 
 
+@pytest.mark.slow
 def test_pysdmx_reads_every_file(dsd: Path, trees: Trees) -> None:
     pytest.importorskip("xmltodict", reason="pysdmx reads SDMX-ML with its extra xml only")
     from pysdmx.io import read_sdmx

@@ -1,10 +1,8 @@
-"""Two homes: the bundled packages as they are, and a handful of odd figures."""
+"""Two homes: the demo's, and a handful of odd figures."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from publisher.store import Change, Home, Release, Snapshot, current, stage
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
-SHOWN = {"DF_UNE", "DF_LF", "DF_EMP", "DF_EMP_STRUCT", "DF_YOUTH", "DF_PROD"}
 DSD = folder("dsd")
 
 
@@ -40,26 +37,6 @@ def table(rows: list[Mapping[str, str]], fixed: Mapping[str, str]) -> pa.Table:
     return pa.table(arrays)
 
 
-def packages() -> Iterator[Release]:
-    """The bundled packages' shown dataflows, in the order of their release."""
-    paths = folder("demo").glob("*/datapackage.json")
-    found = [json.loads(path.read_text(encoding="utf-8")) | {"at": path.parent} for path in paths]
-    for package in sorted(found, key=lambda p: datetime.fromisoformat(p["sdmx"]["releaseDate"])):
-        said = package["sdmx"]
-        changes = []
-        for resource in package["resources"]:
-            own = resource["sdmx"]
-            if flow(own["dataflow"]).id in SHOWN:
-                with (package["at"] / resource["path"]).open(encoding="utf-8", newline="") as file:
-                    rows = table(list(csv.DictReader(file)), own.get("fixed", {}))
-                scope = {name: tuple(codes) for name, codes in own.get("scope", {}).items()}
-                changes.append(Change(flow(own["dataflow"]), own["action"], scope, rows))
-        if changes:
-            name = f"{said['dataProvider']}-{said['release']}".lower().replace("_", "-")
-            instant = datetime.fromisoformat(said["releaseDate"]).astimezone(UTC)
-            yield Release(name, said["dataProvider"], instant, tuple(changes))
-
-
 def publish(home: Path, registry: Registry, *releases: Release) -> Snapshot:
     with stage(Home(home)) as staged:
         for release in releases:
@@ -70,8 +47,8 @@ def publish(home: Path, registry: Registry, *releases: Release) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Snapshot:
-    return publish(tmp_path_factory.mktemp("bundled"), registry, *packages())
+def bundled(demo_home: Path) -> Snapshot:
+    return current(Home(demo_home))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -102,9 +103,18 @@ def test_ml_is_valid(version: str, name: str, variant: str) -> None:
     assert xsd(version).validate(document), str(xsd(version).error_log)[:2000]
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("name", FOLDERS)
-@pytest.mark.parametrize("version", JSON)
+def costly(version: str, name: str, variant: str) -> bool:
+    """The schema of 2.1 takes seconds for the whole of the bundled structures; once by default is enough."""
+    return (version, name) == ("2.1.0", "bundled") and variant not in ("full", "stubs")
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "variant"),
+    [
+        pytest.param(*case, marks=pytest.mark.slow if costly(*case) else ())
+        for case in itertools.product(JSON, FOLDERS, VARIANTS)
+    ],
+)
 def test_json_is_valid(version: str, name: str, variant: str) -> None:
     document = json.loads(b"".join(JSON[version](message(name, **VARIANTS[variant](name)))))
     errors = json_schema(version).iter_errors(document)
