@@ -29,3 +29,10 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build(load(home, environ={}), lambda message: None)
     done.touch()
     return home
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One test that needs the demo's home first, the others last: no worker waits while another builds it."""
+    needing = [item for item in items if "demo_home" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if item not in set(needing)]
+    items[:] = [*needing[:1], *others, *needing[1:]]

@@ -42,7 +42,7 @@ def publish(
     with_pages: bool = True,
     structures: Registry | None = None,
 ) -> Published:
-    """Publish `packages` of one provider as one release; `structures`: those of the settings, if read already.
+    """Publish `packages` of one provider as one release; `structures`: the settings', if read already.
 
     Raises PackageError (with all findings of all packages; nothing is changed then), ReleaseError. What a
     real CKAN makes of it never matters to the release: it is tried once and told, the rest is the outbox's.
