@@ -279,13 +279,16 @@ def _resources(source: _Source) -> Iterable[Resource]:
             f"{base}/sdmx/v2/data/provisionagreement/{agreement.agency}/{agreement.id}/{agreement.version}/*"
         )
     older = f"{base}/sdmx/v1/data/{path.replace('/', ',')}/all/{source.provider}"
-    structure = f"{base}/sdmx/v2/structure/dataflow/{path}?references=all&format=structure"
+    structure = (
+        f"{base}/sdmx/v2/structure/dataflow/{path}?references=all&format=structure&formatVersion=3.0.0"
+    )
     yield from _bulk(source)
     for kind, label, url, mimetype in (
-        ("SDMX-CSV", "SDMX-CSV 2.0", f"{data}?format=csvdata", "application/vnd.sdmx.data+csv;version=2.0.0"),
-        ("SDMX-JSON", "SDMX-JSON 2.0", f"{data}?format=jsondata",
+        ("SDMX-CSV", "SDMX-CSV 2.0", f"{data}?format=csvdata&formatVersion=2.0.0",
+         "application/vnd.sdmx.data+csv;version=2.0.0"),
+        ("SDMX-JSON", "SDMX-JSON 2.0", f"{data}?format=jsondata&formatVersion=2.0.0",
          "application/vnd.sdmx.data+json;version=2.0.0"),
-        ("SDMX-ML 3.0", "SDMX-ML 3.0", f"{data}?format=structurespecificdata",
+        ("SDMX-ML 3.0", "SDMX-ML 3.0", f"{data}?format=structurespecificdata&formatVersion=3.0.0",
          "application/vnd.sdmx.data+xml;version=3.0.0"),
         ("SDMX-ML 2.1", "SDMX-ML 2.1", f"{older}?format=structurespecificdata",
          "application/vnd.sdmx.structurespecificdata+xml;version=2.1"),

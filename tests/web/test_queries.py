@@ -7,13 +7,18 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
 from flask import Flask
 from lxml import html
 from werkzeug.serving import make_server
+
+from publisher.settings import load
+from publisher.web.app import create_app
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +56,15 @@ def test_pandas(queries: list[str]) -> None:
 def test_sdmx1(queries: list[str]) -> None:
     data = run(queries[2])
     assert data.dropna().tolist() == [3.8, 1234.5]
+
+
+def test_a_resource_is_what_its_record_says(demo_home: Path) -> None:
+    """The media type with its version: a newer default of the service must not change a recorded link."""
+    client = create_app(load(demo_home, environ={})).test_client()
+    found = client.get("/api/3/action/package_show?id=mys-dosm-df-une").get_json()["result"]["resources"]
+    links = [r for r in found if "/sdmx/" in r["url"]]
+    assert len(links) == 5
+    for link in links:
+        parts = urlsplit(link["url"])
+        answer = client.get(f"{parts.path}?{parts.query}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, link["mimetype"]), link["name"]
