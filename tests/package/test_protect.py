@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.errors import StructureError
+from publisher.folders import folder
 from publisher.package import Report, check
 from publisher.package.protect import protect, scrubbed
 from publisher.package.protect.audit import determined
@@ -148,6 +149,21 @@ def test_what_was_public_is_told(checked: Callable[..., Report]) -> None:
     assert [(f.code, f.row) for f in report.findings] == [("confidential-was-public", 2)]
     assert all(f.value is None and f.allowed is None for f in scrubbed(report))
     assert "1.5" not in " ".join(map(str, scrubbed(report)))
+
+
+INWARD = {"SAMPLE_SIZE", "STD_ERR"}
+
+
+def test_what_is_only_for_protection_never_leaves() -> None:
+    """In every structure of the region that has it."""
+    bundled = Registry.load(folder("dsd"))
+    held = {
+        (component.id, component.is_published)
+        for flow in bundled.find("dataflow")
+        for component in bundled.definition(flow.ref).attributes
+        if component.id in INWARD or not component.is_published
+    }
+    assert held == {(name, False) for name in INWARD}
 
 
 def test_a_rule_that_is_none(guarded: Registry) -> None:
