@@ -99,22 +99,28 @@ class Registry:
 
     def agreements(self, dataflow: Ref) -> tuple[m.ProvisionAgreement, ...]:
         """Who may provide the data of `dataflow`."""
-        flow = self.resolve(dataflow)
-        return tuple(
-            a
-            for a in self._ordered
-            if isinstance(a, m.ProvisionAgreement) and a.dataflow and self.resolve(a.dataflow) == flow
-        )
+        return self._agreed.get(self.resolve(dataflow), ())
+
+    @cached_property
+    def _agreed(self) -> Mapping[Ref | None, tuple[m.ProvisionAgreement, ...]]:
+        found: dict[Ref | None, list[m.ProvisionAgreement]] = {}
+        for artefact in self._ordered:
+            if isinstance(artefact, m.ProvisionAgreement) and artefact.dataflow:
+                found.setdefault(self.resolve(artefact.dataflow), []).append(artefact)
+        return {flow: tuple(agreements) for flow, agreements in found.items()}
 
     def constraints(self, ref: Ref) -> tuple[m.DataConstraint, ...]:
         """The constraints attached to what `ref` points at (an item: a data provider)."""
-        whole = self.resolve(ref)
-        return tuple(
-            c
-            for c in self._ordered
-            if isinstance(c, m.DataConstraint)
-            and any(to.item == ref.item and self.resolve(to) == whole for to in c.attached_to)
-        )
+        return self._attached.get((self.resolve(ref), ref.item), ())
+
+    @cached_property
+    def _attached(self) -> Mapping[tuple[Ref | None, str | None], tuple[m.DataConstraint, ...]]:
+        found: dict[tuple[Ref | None, str | None], dict[Ref, m.DataConstraint]] = {}
+        for constraint in self._ordered:
+            if isinstance(constraint, m.DataConstraint):
+                for to in constraint.attached_to:
+                    found.setdefault((self.resolve(to), to.item), {})[constraint.ref] = constraint
+        return {place: tuple(constraints.values()) for place, constraints in found.items()}
 
     def allowed(self, *refs: Ref) -> dict[str, frozenset[str]]:
         """Component id → the values that all Allowed constraints of all `refs` let through.

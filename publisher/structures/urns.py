@@ -20,6 +20,10 @@ class Kind:
     cls_21: str | None = None  # class in SDMX 2.1, where it differs
     name_v1: str | None = None  # REST 1.5 resource name, where it differs
 
+    @property
+    def package_21(self) -> str:
+        return "mapping" if self.package == "structuremapping" else self.package
+
 
 KINDS: dict[str, Kind] = {
     k.name: k
@@ -47,11 +51,11 @@ KINDS: dict[str, Kind] = {
         Kind("reportingtaxonomy", "categoryscheme", "ReportingTaxonomy", "ReportingCategory"),
         Kind("valuelist", "codelist", "ValueList"),
         Kind("structuremap", "structuremapping", "StructureMap", None, "StructureSet", "structureset"),
-        Kind("representationmap", "structuremapping", "RepresentationMap"),
-        Kind("conceptschememap", "structuremapping", "ConceptSchemeMap"),
-        Kind("categoryschememap", "structuremapping", "CategorySchemeMap"),
-        Kind("organisationschememap", "structuremapping", "OrganisationSchemeMap"),
-        Kind("reportingtaxonomymap", "structuremapping", "ReportingTaxonomyMap"),
+        Kind("representationmap", "structuremapping", "RepresentationMap", None, "StructureSet"),
+        Kind("conceptschememap", "structuremapping", "ConceptSchemeMap", None, "StructureSet"),
+        Kind("categoryschememap", "structuremapping", "CategorySchemeMap", None, "StructureSet"),
+        Kind("organisationschememap", "structuremapping", "OrganisationSchemeMap", None, "StructureSet"),
+        Kind("reportingtaxonomymap", "structuremapping", "ReportingTaxonomyMap", None, "StructureSet"),
         Kind("transformationscheme", "transformation", "TransformationScheme", "Transformation"),
         Kind("rulesetscheme", "transformation", "RulesetScheme", "Ruleset"),
         Kind(
@@ -68,7 +72,8 @@ KINDS: dict[str, Kind] = {
 # A report is maintained and has an URN, but is no structure: queries for structures do not know it.
 METADATASET = Kind("metadataset", "metadatastructure", "MetadataSet")
 _BY_CLASS = {k.cls: k for k in (*KINDS.values(), METADATASET)}
-_BY_CLASS |= {k.cls_21: k for k in KINDS.values() if k.cls_21}
+_BY_CLASS |= {k.cls_21: k for k in reversed(KINDS.values()) if k.cls_21}  # StructureSet: structuremap
+_CLASSES_21 = {"Measure": "PrimaryMeasure"}
 _BY_ITEM_CLASS = {k.item_cls: k for k in KINDS.values() if k.item_cls}
 # Kinds with items of several classes: the class then stands in the reference (`Ref.cls`).
 _BY_COMPONENT_CLASS = {
@@ -117,6 +122,23 @@ class Ref:
         )
 
     @property
+    def urn_21(self) -> str:
+        """As SDMX 2.1 has it: other names of classes, maps in structure sets, no wildcards in versions.
+
+        >>> Ref("dataconstraint", "LMIS", "CN_LF", "1.0+.0").urn_21
+        'urn:sdmx:org.sdmx.infomodel.registry.ContentConstraint=LMIS:CN_LF(1.0.0)'
+        """
+        kind = KINDS.get(self.kind, METADATASET)
+        package, cls = kind.package_21, kind.cls_21 or kind.cls
+        if self.item:
+            cls = _CLASSES_21.get(self.cls or "", self.cls) or kind.item_cls or cls
+        # Hierarchies are parts of a hierarchical code list (of the same id, formats/structure_gaps.py).
+        within = f".{self.id}" if self.item and self.kind == "hierarchy" else ""
+        tail = f"{within}.{self.item}" if self.item else ""
+        version = self.version.replace("+", "")
+        return f"urn:sdmx:org.sdmx.infomodel.{package}.{cls}={self.agency}:{self.id}({version}){tail}"
+
+    @property
     def short(self) -> str:
         """`LMIS:DF_LF(1.0.0)`, as SDMX-CSV writes it."""
         return f"{self.agency}:{self.id}({self.version})" + (f".{self.item}" if self.item else "")
@@ -124,7 +146,7 @@ class Ref:
     @property
     def parent(self) -> Ref:
         """The maintainable artefact itself."""
-        return replace(self, item=None, cls=None)
+        return self if self.item is None and self.cls is None else replace(self, item=None, cls=None)
 
     def __str__(self) -> str:
         return f"{KINDS.get(self.kind, METADATASET).cls} {self.short}"
