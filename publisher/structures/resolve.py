@@ -26,10 +26,10 @@ def resolve_definition(registry: Registry, flow: m.Dataflow) -> Definition:
 def resolved_components(registry: Registry, structure: m.DataStructure) -> dict[str, Resolved]:
     """Id → dimensions in key order, time, measures, attributes; a list that is not there is None."""
     components = (*structure.dimensions, *structure.measures, *structure.attributes)
-    return {component.id: _resolved(registry, component) for component in components}
+    return {component.id: resolved_component(registry, component) for component in components}
 
 
-def _resolved(registry: Registry, component: m.Component) -> Resolved:
+def resolved_component(registry: Registry, component: m.Component) -> Resolved:
     """SDMX 3.0 section 2: the local representation, else the concept's core representation."""
     concept = find_concept(registry, component.concept) or m.Concept(component.id)
     representation = component.representation or concept.representation or _TEXT

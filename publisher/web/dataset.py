@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import NotFound
 from publisher.release.records import dataset_name, slug
-from publisher.structures.model import Text
+from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
-from publisher.web import preview, sheets
+from publisher.web import preview, quality, sheets
 from publisher.web.context import Lmis
 from publisher.web.names import Names, extras, listed
 from publisher.web.preview import Preview
@@ -58,6 +58,7 @@ class View:
     areas: tuple[str, ...]
     sheets: tuple[sheets.Sheet, ...]
     frequencies: tuple[str, ...]
+    reports: tuple[MetadataSet, ...]
 
 
 def build(lmis: Lmis, names: Names, record: Mapping[str, Any]) -> View:
@@ -73,6 +74,7 @@ def build(lmis: Lmis, names: Names, record: Mapping[str, Any]) -> View:
         tuple(sorted(names.code("REF_AREA", code) for code in spatial)),
         tuple(sheet for sheet in sheets.index(lmis, names) if sheet.area in spatial),
         tuple(names.code("FREQ", str(code)) for code in listed(found.get("frequency"))),
+        tuple(quality.on_dataflow(names.registry, [parse(key[0])], [key[1]]) if all(key) else ()),
     )
 
 

@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import ActionError
 from publisher.errors import UserError
-from publisher.structures.model import Dataflow
+from publisher.structures.model import Dataflow, MetadataSet
 from publisher.web import dataset as datasets
-from publisher.web import explore, listing, sheets
+from publisher.web import explore, listing, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
@@ -44,7 +44,7 @@ MENU = {
     "releases": "/releases",
     "docs": "/docs",
 }
-SECTIONS = frozenset(path[1:] for path in MENU.values())
+SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality"))
 
 
 # -- language -----------------------------------------------------------------------------------
@@ -73,8 +73,8 @@ def preferred() -> str:
 
     Lookup as RFC 4647: `id-ID` falls back to `id` before the next one that is asked for.
     """
-    for tag, quality in request.accept_languages:
-        while tag and quality > 0:
+    for tag, weight in request.accept_languages:
+        while tag and weight > 0:
             if tag.lower() in lmis().languages:
                 return tag.lower()
             tag = tag.rpartition("-")[0]
@@ -156,7 +156,8 @@ def dataset_list() -> Response:
 @bp.get("/<language:lang>/dataset/<name>")
 def dataset(name: str) -> Response:
     record, names = _asked("package_show", name), _names()
-    return _page("dataset", "data", names=names, record=record, view=datasets.build(lmis(), names, record))
+    view = datasets.build(lmis(), names, record)
+    return _page("dataset", "data", names=names, record=record, view=view)
 
 
 @bp.get("/<language:lang>/explore")
@@ -218,7 +219,8 @@ def group(name: str) -> Response:
 def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Response:
     record, names = _asked(f"{kind}_show", name), _names()
     found = listing.build(lmis(), names, request.args, fixed)
-    return _page("member", section, kind=kind, record=record, names=names, listing=found)
+    reports = quality.on_provider(names.registry, name) if kind == "organization" else ()
+    return _page("member", section, kind=kind, record=record, names=names, listing=found, reports=reports)
 
 
 @bp.get("/<language:lang>/releases")
@@ -275,6 +277,29 @@ def factsheet(area: str) -> Response:
         response.status_code = 404
         return response
     return sheets.response(found, _words().language)
+
+
+@bp.get("/<language:lang>/quality")
+def report_list() -> Response:
+    return _reports(quality.find(_names().registry))
+
+
+@bp.get("/<language:lang>/quality/<id>")
+def report(id: str) -> Response:
+    """A quality report; where several providers use one id, `?provider=` tells whose."""
+    names = _names()
+    found = quality.find(names.registry, id, request.args.get("provider", "*"))
+    if not found:
+        raise NoPage(f"There is no quality report {id}.")
+    if len(found) > 1:
+        return _reports(found)
+    return _page("quality", "providers", view=quality.build(lmis(), names, found[0]))
+
+
+def _reports(found: tuple[MetadataSet, ...]) -> Response:
+    names = _names()
+    listed = [(each, quality.provider_name(names.registry, each, names)) for each in found]
+    return _page("quality-list", "providers", reports=listed)
 
 
 @bp.get("/<language:lang>/docs")

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from publisher.errors import QueryError
 from publisher.store import Cube, Home, Snapshot, at, availability, select
+from publisher.store.cube import PROVIDER
 from publisher.structures.definition import Resolved
-from publisher.structures.model import Dataflow
+from publisher.structures.model import Dataflow, MetadataSet
+from publisher.structures.urns import Ref
+from publisher.web import quality
 from publisher.web.context import Lmis
 from publisher.web.explore import chart, grid
 from publisher.web.explore.address import AS_OF, LAST, TIME, Address
@@ -67,6 +70,7 @@ class View:
     vintages: tuple[Vintage, ...]
     downloads: Mapping[str, str]
     as_of: datetime | None
+    reports: tuple[MetadataSet, ...]
 
 
 def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> View:
@@ -98,7 +102,14 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
         tuple(_vintages(lmis.snapshot(), dataflow, address, names)),
         {name: address.sdmx(**more) for name, more in FORMATS.items()},
         moment,
+        tuple(quality.on_dataflow(names.registry, _sources(snapshot, dataflow), cube.values(PROVIDER))),
     )
+
+
+def _sources(snapshot: Snapshot, dataflow: Dataflow) -> tuple[Ref, ...]:
+    """The dataflows that are delivered: of a view those it chooses from, else itself."""
+    view = snapshot.views.get(dataflow.ref)
+    return view.sources if view else (dataflow.ref,)
 
 
 def _snapshot(lmis: Lmis, as_of: str | None) -> tuple[Snapshot, datetime | None]:
@@ -146,8 +157,7 @@ def _vintages(snapshot: Snapshot, dataflow: Dataflow, address: Address, names: N
     """The newest, then each release that changed this dataflow, newest first."""
     language, shown = names.words.language, address.parameters.get(AS_OF)
     yield Vintage(names.words("explore.newest"), address.having(AS_OF, None).page(language), shown is None)
-    view = snapshot.views.get(dataflow.ref)
-    flows = {ref.short for ref in (view.sources if view else (dataflow.ref,))}
+    flows = {ref.short for ref in _sources(snapshot, dataflow)}
     for manifest in reversed(snapshot.releases):
         if flows & set(manifest["flows"]):
             moment = manifest["instant"]
