@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,23 @@ def validate(args: argparse.Namespace) -> int:
     ]
     print(report.FORMATS[args.format](checked))
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
+
+
+def new(args: argparse.Namespace) -> int:
+    from publisher.release.new import new as run
+
+    made = run(
+        settings(args),
+        args.provider,
+        args.dataflow,
+        args.folder,
+        args.release or date.today().isoformat(),
+        language=args.language,
+        release=args.rows_of or "",
+        empty=args.empty,
+    )
+    print(f"{made}: fill in the workbook, then `lmis validate {made}`")
+    return 0
 
 
 def harmonise(args: argparse.Namespace) -> int:
@@ -220,6 +238,7 @@ DSD = (
 )
 QUIET = (("--quiet",), {"action": "store_true", "help": "no progress"})
 BASE_URL = (("--base-url",), {"metavar": "URL", "help": "the service's address as the public sees it"})
+LANGUAGE = (("--language",), {"default": "en", "metavar": "LANG", "help": "default %(default)s"})
 HOST = (("--host",), {"default": "127.0.0.1", "help": "address to listen on (default %(default)s)"})
 PORT = (("--port",), {"type": int, "default": 8470, "help": "port to listen on (default %(default)s)"})
 WORKERS = (("--workers",), {"type": int, "default": 2, "help": "web processes (default %(default)s)"})
@@ -251,6 +270,26 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         "Serve a home until Ctrl-C.",
         "lmis serve --home my-home --port 8470",
         (HOME, BASE_URL, HOST, PORT, WORKERS),
+    ),
+    (
+        "new",
+        new,
+        "Make a package to fill in: an Excel file with lists of codes, beginning with your last release.",
+        "lmis new IDN_BPS DF_LF my-package --home my-home --language id",
+        (
+            (("provider",), {"metavar": "PROVIDER", "help": "id of the office, as the structures have it"}),
+            (("dataflow",), {"metavar": "DATAFLOW", "help": "id or agency:id(version)"}),
+            (("folder",), {"type": Path, "metavar": "DIR", "help": "the package to make: a new folder"}),
+            HOME,
+            DSD,
+            LANGUAGE,
+            (("--release",), {"metavar": "NAME", "help": "your name of the release (default: today's date)"}),
+            (
+                ("--from",),
+                {"dest": "rows_of", "metavar": "RELEASE", "help": "begin with the rows of this release"},
+            ),
+            (("--empty",), {"action": "store_true", "help": "begin without rows"}),
+        ),
     ),
     (
         "validate",

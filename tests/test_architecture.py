@@ -42,6 +42,7 @@ ROOMS_OF_LIBRARY = {
     "pandas": {"frames", "package"},
     "vtlengine": {"package"},
     "sqlite3": {"catalogue/embedded"},
+    "xlsxwriter": {"package"},
     "snowballstemmer": {"catalogue/words"},
 }
 

@@ -21,7 +21,7 @@ FREQ, OBS_STATUS = "FREQ", "OBS_STATUS"  # ids of the cross-domain concepts (SDM
 FORECAST = "F"  # CL_OBS_STATUS
 # CL_FREQ → form of period (periods.frequency_of); other frequencies (irregular, hourly, …) take any.
 _FORMS = {code: code for code in "ASTQMWD"} | {"B": "D"}
-_EXAMPLES = {
+EXAMPLES = {
     "A": "2024", "S": "2024-S1", "T": "2024-T1", "Q": "2024-Q1", "M": "2024-01", "W": "2024-W01",
     "D": "2024-01-31",
 }  # fmt: skip
@@ -104,7 +104,7 @@ def _periods(frame: Frame, name: str, instant: datetime | None, findings: Findin
     starts = [_start(value) for value in column.values]
     illegal = column.rows([start is None for start in starts])
     frame.tell(
-        findings, "period-form", illegal, name, "{} is not a time period", ", ".join(_EXAMPLES.values())
+        findings, "period-form", illegal, name, "{} is not a time period", ", ".join(EXAMPLES.values())
     )
     if FREQ in frame.coded:
         _frequencies(frame, name, findings)
@@ -140,4 +140,4 @@ def _frequencies(frame: Frame, name: str, findings: Findings) -> None:
     for number, code in enumerate(freq.values):
         own = rows[freq.codes[rows] == number]
         note = f"{{}} is no period of FREQ {code}"
-        frame.tell(findings, "period-frequency", own, name, note, _EXAMPLES.get(_FORMS.get(code, "")))
+        frame.tell(findings, "period-frequency", own, name, note, EXAMPLES.get(_FORMS.get(code, "")))

@@ -3,6 +3,7 @@
     package:  "sdmx": {"dataProvider": "…", "release": "2025-10", "releaseDate": "2025-10-09T12:00:00+08:00"}
     resource: "sdmx": {"dataflow": "AGENCY:ID(1.0.0)", "action": "Replace", "scope": {"FREQ": ["M"]},
                        "fixed": {"AGE": "_T"}}
+    with "labels": "both", as SDMX-CSV has it, cells may show a code with its name: `M: Male`
     of a national table: {"map": "PROVIDER/table", "variables": {"year": "2023"}}; its map says the dataflows
 
 What a resource does not say is taken from the package.
@@ -250,6 +251,8 @@ def _table(
                 allowed = nearest(str(code), sorted(limit[name]))
                 _bad(f"{where}.fixed.{name}", str(code), allowed, findings, "fixed-invalid")
         fixed[name] = str(code)
+    if own.get("labels", "id") not in _LABELS:
+        _bad(f"{where}.labels", str(own["labels"]), ", ".join(_LABELS), findings)
     schema = resource.get("schema") or {}
     files, place = paths(resource), where.removesuffix(".sdmx")
     format_ = dialects.format_of(place, resource, files, findings)
@@ -271,11 +274,13 @@ def _table(
         numbers=numbers,
         dates=dialects.date_forms(schema),
         patterns=dialects.patterns(schema),
+        labelled=own.get("labels") == "both",
         layout=own.get("layout"),
         variables=_mapping(own.get("variables"), f"{where}.variables", findings),
     )
 
 
+_LABELS = ("id", "both")
 # SDMX 3.0 section 6, "Missing observation values": of numbers, and of anything else.
 _MISSING_IN_SDMX = ("NaN", "#N/A")
 

@@ -74,6 +74,7 @@ class Table:
     numbers: Mapping[str, NumberForm] = field(default_factory=dict)  # fields that write numbers differently
     dates: Mapping[str, str] = field(default_factory=dict)  # field → year | yearmonth | date, of date cells
     patterns: Mapping[str, str] = field(default_factory=dict)  # field → constraints.pattern
+    labelled: bool = False  # cells may show a code with its name, as `M: Male`
     layout: Layout | None = None  # of a national table, which is harmonised
     variables: Mapping[str, str] = field(default_factory=dict)  # what the layout takes from the package
 

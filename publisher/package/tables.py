@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.package import header, numbers, patterns
+from publisher.package import header, labels, numbers, patterns
 from publisher.package.findings import Findings
 from publisher.package.lines import Positions
 from publisher.package.plan import Filing, Table
@@ -79,6 +79,8 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     for name in known:
         if components[name].codes is None:
             columns.arrays[name] = _composed(columns.arrays[name])
+        elif table.labelled:
+            columns.arrays[name] = labels.without(columns.arrays[name], components[name])
     part = Part(opened.place, table, columns.arrays, len(columns.numbers), columns.numbers)
     numbers.normalise(part.columns, part.numbers, part.file, table, findings)
     patterns.check(part.columns, part.numbers, part.file, table, findings)
