@@ -7,6 +7,7 @@ LmisError
 │   ├── PackageError        a data package cannot be published as it is
 │   ├── ReleaseError        the release does not fit what is already in the store
 │   ├── CatalogueError      a catalogue refused or did not answer
+│   ├── Forbidden           the person has no right to do this
 │   └── QueryError          a request of the SDMX web service that gets an error message
 │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
 │       └── QuerySemanticError, NotSupported, TooBusy
@@ -82,6 +83,10 @@ class CatalogueError(UserError):
     pass
 
 
+class Forbidden(UserError):
+    pass
+
+
 class QueryError(UserError):
     pass
 
@@ -138,6 +143,7 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     StructureError: Outcome(3, 500, 500, 500),
     ReleaseError: Outcome(4, 409, 409, 150),
     CatalogueError: Outcome(5, 503, 503, 503),
+    Forbidden: Outcome(6, 403, 403, 110),
     QuerySyntaxError: Outcome(2, 400, 400, 140),
     NotFound: Outcome(2, 404, 404, 100),
     NotAcceptable: Outcome(2, 406, 406, 140),

@@ -39,3 +39,4 @@ class Release:
     descriptors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # package name → descriptor
     files: Mapping[str, str] = field(default_factory=dict)  # "<package>/<path>" → sha256, as delivered
     warnings: tuple[Mapping[str, Any], ...] = ()  # findings kept with the release
+    about: Mapping[str, Any] = field(default_factory=dict)  # said of it: corrects, withdraws, reason

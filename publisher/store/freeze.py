@@ -103,6 +103,7 @@ def freeze(
         "packages": sorted(release.descriptors),
         "warnings": list(release.warnings),
         "purged": [],
+        **release.about,
         **about,
     }
     write_json(folder / "manifest.json", manifest)

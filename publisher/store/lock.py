@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,15 +24,22 @@ else:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`. Raises ReleaseError at once when another process holds it."""
+def locked(path: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock file `path`. Raises ReleaseError when another process holds it after `patience` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         file.seek(0)
-        try:
-            _take(file.fileno())
-        except OSError as exc:
-            raise ReleaseError(
-                f"another process is publishing to {path.parent}; wait until it has ended and try again"
-            ) from exc
+        _wait(file.fileno(), path, time.monotonic() + patience)
         yield  # closing the file drops the lock
+
+
+def _wait(handle: int, path: Path, until: float) -> None:
+    while True:
+        try:
+            return _take(handle)
+        except OSError as exc:
+            if time.monotonic() >= until:
+                raise ReleaseError(
+                    f"another process is publishing to {path.parent}; wait until it has ended and try again"
+                ) from exc
+        time.sleep(0.01)
