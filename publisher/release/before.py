@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from publisher.errors import NotFound
 from publisher.package.delivery import Report
-from publisher.package.protect import protect, scrubbed
+from publisher.package.protect import keeps_back, protect, scrubbed
 from publisher.package.rules.previous import Previous
 from publisher.store import Home, current
 from publisher.structures.registry import Registry
@@ -31,6 +31,7 @@ def public_state(home: Home) -> Previous:
 
 
 def protected(report: Report, structures: Registry) -> Report:
-    """The report with deliveries and findings as they may leave."""
+    """The report with all that it holds as it may leave."""
     deliveries = tuple(protect(d, structures.definition(d.dataflow)) for d in report.deliveries)
-    return replace(report, findings=tuple(scrubbed(report)), deliveries=deliveries)
+    plain = scrubbed(report, structures) if keeps_back(report, structures) else report
+    return replace(plain, deliveries=deliveries)

@@ -19,6 +19,7 @@ from publisher.store.vintage import Snapshot, cube_name, parts
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
+_KEPT_BACK = ("__pycache__", "*.py", "suppression")  # an office's limits help who would undo a suppression
 # moved in this order; the pointer comes last, so nothing public names what is not there yet
 _ROOMS = ("structures", "releases", "index", "pages", "vintages")
 
@@ -89,9 +90,7 @@ class Stage:
         target = self.folder / "structures" / name
         if not target.exists() and not (self.home.public / "structures" / name).exists():
             for number, folder in enumerate(folders):  # by number: later ones win where they redefine
-                shutil.copytree(
-                    folder, target / f"{number:02d}", ignore=shutil.ignore_patterns("__pycache__", "*.py")
-                )
+                shutil.copytree(folder, target / f"{number:02d}", ignore=shutil.ignore_patterns(*_KEPT_BACK))
         self.record["structures"] = name
         self._registry = registry
 

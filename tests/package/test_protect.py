@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from publisher.errors import StructureError
 from publisher.folders import folder
 from publisher.package import Report, check
-from publisher.package.protect import protect, scrubbed
+from publisher.package.protect import keeps_back, protect, scrubbed
 from publisher.package.protect.audit import determined
 from publisher.package.protect.suppression import load
 from publisher.structures import model as m
@@ -144,11 +144,34 @@ def test_a_merge_cannot_withhold(checked: Callable[..., Report]) -> None:
     assert [(f.code, f.row) for f in report.findings] == [("confidential-merge", 2)]
 
 
-def test_what_was_public_is_told(checked: Callable[..., Report]) -> None:
+def test_what_was_public_is_told(checked: Callable[..., Report], guarded: Registry) -> None:
     report = checked([row("F", "1.5", "A")], old=[row("F", "1.5")])
     assert [(f.code, f.row) for f in report.findings] == [("confidential-was-public", 2)]
-    assert all(f.value is None and f.allowed is None for f in scrubbed(report))
-    assert "1.5" not in " ".join(map(str, scrubbed(report)))
+    assert keeps_back(report, guarded)
+    told = scrubbed(report, guarded)
+    assert all(f.value is None and f.allowed is None for f in told.findings)
+    assert "1.5" not in " ".join(map(str, told.findings))
+
+
+def test_a_figure_cannot_be_guessed_from_what_is_said_of_files(
+    checked: Callable[..., Report], guarded: Registry
+) -> None:
+    """One confidential cell in a file that is else public: its digest would confirm a guess."""
+    report = checked([row("F", "1.5", "A")])
+    said = {
+        "resources": [{"name": "jobs", "hash": "md5:0", "bytes": 7, "sdmx": {"fixed": {"SAMPLE_SIZE": "3"}}}]
+    }
+    told = scrubbed(replace(report, descriptor=said), guarded)
+    assert report.files
+    assert not told.files
+    assert told.descriptor == {"resources": [{"name": "jobs", "sdmx": {"fixed": {}}}]}
+
+
+def test_a_sample_size_is_enough_to_keep_files_unsaid(
+    checked: Callable[..., Report], guarded: Registry
+) -> None:
+    assert keeps_back(checked([row("F", "1.5", sample="99")]), guarded)
+    assert not keeps_back(checked([row("F", "1.5")]), guarded)
 
 
 INWARD = {"SAMPLE_SIZE", "STD_ERR"}

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.errors import Finding
 from publisher.package.codes import RULES
 from publisher.package.delivery import Delivery, Report
 from publisher.package.protect.suppression import CONF_STATUS, FREE
 from publisher.structures.definition import Definition, Resolved
 from publisher.structures.model import OBSERVATION, Attribute, Measure
+from publisher.structures.registry import Registry
 
 # CL_OBS_STATUS and CL_CONF_STATUS. Out, a figure is free or confidential; which confidential figures
 # are primary and which secondary would tell an attacker which one to solve for.
 OBS_STATUS, SUPPRESSED, CONFIDENTIAL = "OBS_STATUS", "Q", "C"
+_OF_BYTES = ("hash", "bytes")  # Data Package, properties of a resource
 
 
 def protect(delivery: Delivery, definition: Definition) -> Delivery:
@@ -61,11 +63,39 @@ def _column(resolved: Resolved, column: pa.ChunkedArray, mask: pa.Array, hides: 
     return column
 
 
-def scrubbed(report: Report) -> Iterable[Finding]:
-    """The findings as a public release may keep them: of a package that withholds, no figure."""
-    if not any(d.withheld is not None and pc.any(d.withheld).as_py() for d in report.deliveries):
-        return report.findings
-    return [
+def keeps_back(report: Report, registry: Registry) -> bool:
+    """Whether the package has anything that must not leave: withheld figures, or what is for protection."""
+    return any(
+        (delivery.withheld is not None and pc.any(delivery.withheld).as_py())
+        or any(
+            delivery.table[name].null_count < delivery.table.num_rows
+            for name in _inward(registry.definition(delivery.dataflow)) & set(delivery.table.column_names)
+        )
+        for delivery in report.deliveries
+    )
+
+
+def _inward(definition: Definition) -> set[str]:
+    return {resolved.id for resolved in definition.components.values() if not resolved.is_published}
+
+
+def scrubbed(report: Report, registry: Registry) -> Report:
+    """What a public release may keep of the report on a package that keeps something back.
+
+    Findings without figures; no digest and no size of a file, by which a guess at the one figure that is
+    not public could be confirmed.
+    """
+    inward = set().union(*(_inward(registry.definition(d.dataflow)) for d in report.deliveries))
+    findings = tuple(
         replace(f, message=RULES[f.code].title, value=None, allowed=None, remedy=None)
         for f in report.findings
-    ]
+    )
+    return replace(report, findings=findings, files={}, descriptor=_plain(report.descriptor, inward))
+
+
+def _plain(part: Any, inward: Collection[str]) -> Any:
+    """The descriptor without what is said of files' bytes and of what is for protection."""
+    if isinstance(part, Mapping):
+        dropped = {*_OF_BYTES, *inward}
+        return {name: _plain(value, inward) for name, value in part.items() if name not in dropped}
+    return [_plain(value, inward) for value in part] if isinstance(part, list) else part
