@@ -49,17 +49,13 @@ def publish(
     """
     structures = structures or registry(settings)
     home = Home(settings.home)
-    before = public_state(home)
-    reports = [
-        check(path, structures, progress=progress, hosts=settings.hosts, previous=before) for path in packages
-    ]
-    refuse(reports)
-    release = as_release([protected(report, structures) for report in reports], now())
+    release = accepted(examined(settings, home, packages, structures, progress), structures)
+    release = replace(release, instant=past(release.instant))
     done = released(home, release)
     if done is None:
         progress(f"{release.id}: freezing")
         with stage(home) as staged:
-            done = _stage(staged, release, structures, settings, progress, with_pages)
+            done = put(staged, [release], structures, settings, progress, with_pages)
             staged.release()
         observations = sum(change.table.num_rows for change in release.changes)
         published = Published(release.id, done, True, observations)
@@ -68,15 +64,36 @@ def publish(
     return replace(published, catalogue=catalogues.announce(settings, progress))
 
 
-def _stage(
+def examined(
+    settings: Settings, home: Home, packages: Sequence[Path], structures: Registry, progress: Reporter
+) -> list[Report]:
+    """The reports on `packages`, compared with what is public in `home`."""
+    before = public_state(home)
+    return [
+        check(path, structures, progress=progress, hosts=settings.hosts, previous=before) for path in packages
+    ]
+
+
+def accepted(reports: Sequence[Report], structures: Registry) -> Release:
+    """What the packages bring, as it may leave; its instant is the date declared, else now.
+
+    Raises PackageError with all findings of all packages, ReleaseError.
+    """
+    refuse(reports)
+    return as_release([protected(report, structures) for report in reports], now())
+
+
+def put(
     staged: Stage,
-    release: Release,
+    releases: Iterable[Release],
     structures: Registry,
     settings: Settings,
     progress: Reporter,
-    with_pages: bool,
+    with_pages: bool = True,
 ) -> int:
-    staged.freeze(release, structures, settings.structures())
+    """Put `releases` and everything that is made of them into the coming vintage; its number."""
+    for release in releases:
+        staged.freeze(release, structures, settings.structures())
     snapshot = staged.snapshot()
     if with_pages:
         pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress)
@@ -93,8 +110,21 @@ def refuse(reports: Iterable[Report]) -> None:
         raise PackageError(f"refused, nothing was published: {names}; {len(findings)} errors", findings)
 
 
+def past(declared: datetime) -> datetime:
+    """The declared date of what is published at once. Raises ReleaseError when it lies ahead."""
+    if declared > now():
+        raise ReleaseError(
+            f"the release date {declared.isoformat()} lies ahead; `lmis release submit` and `schedule` keep it "
+            "until then, or mend releaseDate"
+        )
+    return declared
+
+
 def as_release(reports: Sequence[Report], instant: datetime) -> Release:
-    """One release of all `reports`. Raises ReleaseError when they do not belong together."""
+    """One release of all `reports`, of the date that they declare, else of `instant`.
+
+    Raises ReleaseError when they do not belong together.
+    """
     providers = sorted({report.provider for report in reports})
     names = sorted({report.release for report in reports})
     if len(providers) > 1 or len(names) > 1:
@@ -103,10 +133,6 @@ def as_release(reports: Sequence[Report], instant: datetime) -> Release:
             f"{', '.join(providers)} and names {', '.join(names)}; publish them one release at a time"
         )
     declared = max((r.instant for r in reports if r.instant), default=instant)
-    if declared > instant:
-        raise ReleaseError(
-            f"the release date {declared.isoformat()} lies ahead; publish it then, or mend releaseDate"
-        )
     return Release(
         id=f"{providers[0]}-{names[0]}".lower().replace("_", "-"),
         provider=providers[0],
