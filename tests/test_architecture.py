@@ -19,14 +19,15 @@ FLOORS: list[set[str]] = [
     {"rest", "factsheets", "frames"},
     {"release"},
     {"web"},
+    {"desk"},
     {"cli"},
     {"__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 ROOMS_OF_LIBRARY = {
-    "flask": {"web", "catalogue/actions"},
-    "werkzeug": {"web", "catalogue/actions"},
+    "flask": {"web", "desk", "catalogue/actions"},
+    "werkzeug": {"web", "desk", "catalogue/actions"},
     "granian": {"web"},
     "ckanapi": {"catalogue/ckan", "catalogue/remote"},
     "duckdb": {"store"},

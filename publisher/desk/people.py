@@ -1,7 +1,7 @@
 """Who asks, and what they may do: tokens, whose scope is what the provision agreements of an office allow.
 
-A token is 256 bits, shown once and kept as its hash in `home/desk/tokens.json`. What it covers is read from the
-structures when it is used, so an agreement that is narrowed narrows its tokens.
+A token is 256 bits, shown once and kept as its hash in `home/desk/tokens.json`. What it covers is read from
+the structures when it is used, so an agreement that is narrowed narrows its tokens.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def covers(person: Person, structures: Registry, changes: Iterable[Change]) -> N
             there = set(pc.unique(change.table.column(component)).to_pylist()) - {None}
             if outside := sorted(there - within[component]):
                 raise Forbidden(
-                    f"{change.dataflow.id}: {component} {', '.join(outside[:5])} is not within what {person.name}"
-                    f" may deliver; allowed: {', '.join(sorted(within[component])[:20])}"
+                    f"{change.dataflow.id}: {component} {', '.join(outside[:5])} is not within what"
+                    f" {person.name} may deliver; allowed: {', '.join(sorted(within[component])[:20])}"
                 )
 
 
@@ -138,7 +138,11 @@ def tokens(folder: Path) -> list[Token]:
     if not path.is_file():
         return []
     told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return [Token(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}) for entry in told]
+    return [_token(**entry) for entry in told]
+
+
+def _token(dataflows: Iterable[str], areas: Iterable[str], **told: str) -> Token:
+    return Token(**told, dataflows=tuple(dataflows), areas=tuple(areas))
 
 
 def _write(folder: Path, held: list[Token]) -> None:

@@ -114,8 +114,8 @@ def past(declared: datetime) -> datetime:
     """The declared date of what is published at once. Raises ReleaseError when it lies ahead."""
     if declared > now():
         raise ReleaseError(
-            f"the release date {declared.isoformat()} lies ahead; `lmis release submit` and `schedule` keep it "
-            "until then, or mend releaseDate"
+            f"the release date {declared.isoformat()} lies ahead; `lmis release submit` keeps it until "
+            "then, or mend releaseDate"
         )
     return declared
 
