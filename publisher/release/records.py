@@ -6,62 +6,37 @@ observations, and the descriptors that came with the releases.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
-from publisher.errors import NotFound
-from publisher.release import coverage
+from catalogue.record import Catalogue, Dataset, Group, Organization
+from publisher.release import resources
+from publisher.release.naming import dataset_name, slug
+from publisher.release.source import Source
 from publisher.settings import Settings
 from publisher.store import Snapshot
-from publisher.structures.model import (
-    Categorisation,
-    Codelist,
-    Dataflow,
-    Item,
-    ItemScheme,
-    Organisation,
-    ProvisionAgreement,
-    Text,
-    text,
-)
+from publisher.structures.model import Item, Organisation, Text, text
 from publisher.structures.urns import Ref
 
-NAMESPACE = uuid.UUID("3b0c9a52-3b0e-5f0b-9d6e-7a1c5e6b2f10")  # of resource ids; never changes
 MARK = "lmis"  # the extra that says a record is ours, and of which deployment
 # SDMX content-oriented guidelines, cross-domain concepts: the ids under which all structures have these.
 AREA, FREQUENCY, SUBJECT = "REF_AREA", "FREQ", "INDICATOR"
 MAX_TAGS = 40
 
 
-def slug(id: str) -> str:
-    """An SDMX id as a CKAN name: `MYS_DOSM` is `mys-dosm`."""
-    return re.sub(r"[^a-z0-9_-]", "-", id.lower().replace("_", "-"))
-
-
-def dataset_name(provider: str, dataflow: Ref) -> str:
-    """`mys-dosm-df-lf`. Also the name of its bulk file."""
-    return f"{slug(provider)}-{slug(dataflow.id)}"
-
-
 def records(snapshot: Snapshot, settings: Settings) -> Catalogue:
     """All records of a vintage; the same snapshot and settings give the same records."""
     made = [
-        _Source(snapshot, settings, provider, flow, release) for flow, provider, release in _heads(snapshot)
+        Source(snapshot, settings, provider, flow, release) for flow, provider, release in _heads(snapshot)
     ]
     mark = {MARK: settings.base_url}
     providers = {source.provider: source for source in made}
     categories = {name: category for source in made for name, category in source.categories.items()}
     return Catalogue(
         tuple(_organization(providers[id], mark) for id in sorted(providers)),
-        tuple(_group(name, categories[name], mark) for name in sorted(categories)),
+        tuple(_group(name, categories[name]) for name in sorted(categories)),
         tuple(_dataset(source, mark) for source in made),
     )
 
@@ -72,85 +47,10 @@ def _heads(snapshot: Snapshot) -> list[tuple[Ref, str, str]]:
     return sorted(found, key=lambda head: dataset_name(head[1], head[0]))
 
 
-@dataclass(frozen=True)
-class _Source:
-    """One provider's part of one dataflow, with everything that its record is made from."""
-
-    snapshot: Snapshot
-    settings: Settings
-    provider: str
-    ref: Ref
-    release: str
-
-    @cached_property
-    def manifest(self) -> Mapping[str, Any]:
-        return self.snapshot.manifest(self.release)
-
-    @cached_property
-    def dataflow(self) -> Dataflow:
-        found = self.snapshot.registry.get(self.ref)
-        assert isinstance(found, Dataflow)
-        return found
-
-    @cached_property
-    def agreement(self) -> ProvisionAgreement | None:
-        """The agreement under which the provider delivers; None where structures have none."""
-        agreements = self.snapshot.registry.agreements(self.ref)
-        return next((a for a in agreements if a.provider and a.provider.item == self.provider), None)
-
-    @cached_property
-    def organisation(self) -> Item:
-        for scheme in self.snapshot.registry.find("dataproviderscheme"):
-            assert isinstance(scheme, ItemScheme)
-            if self.provider in scheme.items:
-                return scheme.items[self.provider]
-        return Item(self.provider, Text(en=self.provider))
-
-    @cached_property
-    def categories(self) -> dict[str, Item]:
-        """Group name → category, of every categorisation of the dataflow."""
-        registry = self.snapshot.registry
-        found = {}
-        for ref in registry.parents(self.ref):
-            artefact = registry.get(ref)
-            if isinstance(artefact, Categorisation) and artefact.category and artefact.category.item:
-                scheme = registry.get(artefact.category.parent)
-                assert isinstance(scheme, ItemScheme)
-                if item := scheme.items.get(artefact.category.item):
-                    found[slug(item.id.replace(".", "-"))] = item
-        return dict(sorted(found.items()))
-
-    @cached_property
-    def descriptor(self) -> Mapping[str, Any]:
-        """The data package that brought the dataflow; the first one where several did."""
-        folder = self.snapshot.path("releases", self.release) / "packages"
-        read = [
-            json.loads((folder / package / "datapackage.json").read_text(encoding="utf-8"))
-            for package in self.manifest["packages"]
-        ]
-        with_flow = (d for d in read if any(_names(r, self.ref) for r in d.get("resources", ())))
-        return next(with_flow, read[0] if read else {})
-
-    @cached_property
-    def coverage(self) -> coverage.Coverage:
-        return coverage.of(self.snapshot.cube(self.ref), self.provider)
-
-    def label(self, dimension: str, code: str) -> str:
-        """The code's English name."""
-        resolved = self.snapshot.registry.definition(self.ref).components.get(dimension)
-        codes = resolved.codes if resolved else None
-        item = codes.items.get(code) if isinstance(codes, Codelist) else None
-        return (text(item.name) if item else "") or code
-
-
-def _names(resource: Mapping[str, Any], ref: Ref) -> bool:
-    return bool(resource.get("sdmx", {}).get("dataflow") == ref.short)
-
-
 # -- organizations and groups -------------------------------------------------------------------
 
 
-def _organization(source: _Source, mark: Mapping[str, str]) -> Organization:
+def _organization(source: Source, mark: Mapping[str, str]) -> Organization:
     item = source.organisation
     contacts = item.contacts if isinstance(item, Organisation) else ()
     url = next((contact["uri"] for contact in contacts if contact.get("uri")), "")
@@ -161,10 +61,9 @@ def _organization(source: _Source, mark: Mapping[str, str]) -> Organization:
     )
 
 
-def _group(name: str, category: Item, mark: Mapping[str, str]) -> Group:
-    extras = (
-        dict(mark) | _translated("title", category.name) | _translated("description", category.description)
-    )
+def _group(name: str, category: Item) -> Group:
+    """Without our mark: the deployments that share a CKAN share its groups."""
+    extras = _translated("title", category.name) | _translated("description", category.description)
     return Group(name, text(category.name) or category.id, text(category.description), extras)
 
 
@@ -180,7 +79,7 @@ def _json(value: Any) -> str:
 # -- datasets -----------------------------------------------------------------------------------
 
 
-def _dataset(source: _Source, mark: Mapping[str, str]) -> Dataset:
+def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
     descriptor = source.descriptor
     title = _joined(source.dataflow.name, source.organisation.name, ", ")
     notes = _joined(source.dataflow.description or source.dataflow.name, _described(descriptor), "\n\n")
@@ -203,7 +102,7 @@ def _dataset(source: _Source, mark: Mapping[str, str]) -> Dataset:
         | _translated("title", title)
         | _translated("notes", notes)
         | _extras(source, licence),
-        resources=tuple(_resources(source)),
+        resources=resources.of(source),
     )
 
 
@@ -225,7 +124,7 @@ def _contributor(descriptor: Mapping[str, Any], role: str) -> Mapping[str, Any]:
     return next((p for p in people if role in (*p.get("roles", ()), p.get("role"))), {})
 
 
-def _extras(source: _Source, licence: Mapping[str, Any]) -> dict[str, str]:
+def _extras(source: Source, licence: Mapping[str, Any]) -> dict[str, str]:
     covered = source.coverage
     structure = source.dataflow.structure
     found = {
@@ -239,7 +138,9 @@ def _extras(source: _Source, licence: Mapping[str, Any]) -> dict[str, str]:
         "num_observations": str(covered.observations),
         "temporal_start": covered.start,
         "temporal_end": covered.end,
+        "years": _json(_years(covered.start, covered.end)),
         "frequency": _json(covered.codes.get(FREQUENCY, ())),
+        "unit_measure": _json(covered.units),
         "spatial": _json(covered.codes.get(AREA, ())),
         "sources": _json(_sources(source.descriptor)),
         "license_text": str(licence.get("title") or ""),
@@ -253,7 +154,12 @@ def _sources(descriptor: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{k: str(s[k]) for k in ("title", "path") if s.get(k)} for s in listed]
 
 
-def _tags(source: _Source) -> tuple[str, ...]:
+def _years(start: str, end: str) -> list[str]:
+    """The years that are covered, newest first."""
+    return [str(year) for year in range(int(end[:4]), int(start[:4]) - 1, -1)] if start and end else []
+
+
+def _tags(source: Source) -> tuple[str, ...]:
     """Names of areas and subjects, and the package's keywords, as CKAN allows them."""
     codes = source.coverage.codes
     labels = [source.label(name, code) for name in (AREA, SUBJECT) for code in codes.get(name, ())]
@@ -264,60 +170,3 @@ def _tags(source: _Source) -> tuple[str, ...]:
 
 def _tag(label: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w \-.]", " ", str(label))).strip()[:100].strip()
-
-
-# -- resources ----------------------------------------------------------------------------------
-
-
-def _resources(source: _Source) -> Iterable[Resource]:
-    ref, base = source.ref, source.settings.base_url
-    path = f"{ref.agency}/{ref.id}/{ref.version}"
-    data = f"{base}/sdmx/v2/data/dataflow/{path}/*"
-    if source.agreement:
-        agreement = source.agreement.ref
-        data = (
-            f"{base}/sdmx/v2/data/provisionagreement/{agreement.agency}/{agreement.id}/{agreement.version}/*"
-        )
-    older = f"{base}/sdmx/v1/data/{path.replace('/', ',')}/all/{source.provider}"
-    structure = (
-        f"{base}/sdmx/v2/structure/dataflow/{path}?references=all&format=structure&formatVersion=3.0.0"
-    )
-    yield from _bulk(source)
-    for kind, label, url, mimetype in (
-        ("SDMX-CSV", "SDMX-CSV 2.0", f"{data}?format=csvdata&formatVersion=2.0.0",
-         "application/vnd.sdmx.data+csv;version=2.0.0"),
-        ("SDMX-JSON", "SDMX-JSON 2.0", f"{data}?format=jsondata&formatVersion=2.0.0",
-         "application/vnd.sdmx.data+json;version=2.0.0"),
-        ("SDMX-ML 3.0", "SDMX-ML 3.0", f"{data}?format=structurespecificdata&formatVersion=3.0.0",
-         "application/vnd.sdmx.data+xml;version=3.0.0"),
-        ("SDMX-ML 2.1", "SDMX-ML 2.1", f"{older}?format=structurespecificdata",
-         "application/vnd.sdmx.structurespecificdata+xml;version=2.1"),
-        ("SDMX-ML", "Structure", structure, "application/vnd.sdmx.structure+xml;version=3.0.0"),
-    ):  # fmt: skip
-        what = "data structure with code lists" if kind == "SDMX-ML" else "current data, live query"
-        yield Resource(_id(source, kind), label, url, kind, f"{label}: {what}", mimetype)
-
-
-def _id(source: _Source, kind: str) -> str:
-    return str(uuid.uuid5(NAMESPACE, f"{dataset_name(source.provider, source.ref)} {kind}"))
-
-
-def _bulk(source: _Source) -> Iterable[Resource]:
-    """The file of all observations, at its oldest address with this content: new data, new address."""
-    name = f"{dataset_name(source.provider, source.ref)}.csv"
-    for vintage in range(int(source.manifest["vintage"]), source.snapshot.number + 1):
-        try:
-            path = source.snapshot.path("pages", str(vintage), "files", name)
-        except NotFound:
-            continue
-        url = f"{source.settings.base_url}/files/{vintage}/{name}"
-        size, digest = _measured(path)
-        yield Resource(
-            _id(source, "CSV"), "CSV", url, "CSV", "All observations in one file", "text/csv", size, digest
-        )
-        return
-
-
-def _measured(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

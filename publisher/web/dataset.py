@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import NotFound
-from publisher.release.records import dataset_name, slug
+from publisher.release.naming import dataset_name, slug
 from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
 from publisher.web import preview, quality, sheets

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from publisher.formats import METADATA
-from publisher.release.records import dataset_name, slug
+from publisher.release.naming import dataset_name, slug
 from publisher.structures import model as m
 from publisher.structures.definition import Resolved
 from publisher.structures.registry import Registry

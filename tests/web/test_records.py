@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.release.records import dataset_name, records, slug
+from publisher.release.naming import dataset_name, slug
+from publisher.release.records import records
 from publisher.settings import Settings
 from publisher.store import Home, current
 from publisher.structures.urns import Ref
@@ -49,7 +50,8 @@ def test_resources_are_the_same_over_releases_but_for_the_file(settings: Setting
     snapshot = current(Home(settings.home))
     resources = records(snapshot, settings).datasets[0].resources
     assert [r.format for r in resources] == [
-        "CSV", "SDMX-CSV", "SDMX-JSON", "SDMX-ML 3.0", "SDMX-ML 2.1", "SDMX-ML"
+        "CSV", "SDMX-CSV", "SDMX-JSON", "SDMX-ML 3.0", "SDMX-ML 2.1", "SDMX-ML", "SDMX-JSON", "HTML",
+        "Data Package",
     ]  # fmt: skip
     assert resources[0].url == "http://lmis.test/files/3/mys-dosm-df-une.csv"
     assert (resources[0].size, len(resources[0].hash)) == (8, 64)

@@ -1,0 +1,95 @@
+"""One provider's observations as a table: what workbooks, Parquet files and datastores are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from publisher.query.model import DataQuery, Target
+from publisher.release import workbook
+from publisher.store import Cube, select
+from publisher.structures.definition import Resolved
+from publisher.structures.model import Item, text
+
+# Excel's own limit. Source: Microsoft, "Excel specifications and limits".
+ROWS_OF_A_SHEET = 1_048_576
+SEVERAL = "\x1f"  # the store's sign between several values of one attribute
+
+
+def table(cube: Cube, provider: str) -> pa.Table:
+    """A row an observation, in the store's order; a text column for each published component that has a
+    value, in structure order. Codes are dictionaries, measures the decimals as released."""
+    chosen = select(cube, DataQuery(Target("dataflow"), providers=((None, provider),)))
+    batches = list(chosen.batches())
+    names = [c.id for c in cube.definition.components.values() if c.is_published]
+    if not batches:
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    observations = pa.Table.from_batches(batches)
+    columns = {name: observations.column(name) for name in observations.column_names}
+    above = chosen.series.take(columns["series"].combine_chunks())
+    columns |= {name: above.column(name) for name in above.column_names if name not in columns}
+    kept = {n: columns[n] for n in names if n in columns and columns[n].null_count < observations.num_rows}
+    return pa.table(kept)
+
+
+def as_parquet(found: pa.Table, cube: Cube, path: Path) -> None:
+    """Codes as they are; measures as floating-point numbers."""
+    measures = {m.id for m in cube.definition.measures if m.is_numeric}
+    columns = {n: (numbers if n in measures else codes)(found.column(n)) for n in found.column_names}
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def as_workbook(found: pa.Table, cube: Cube, path: Path) -> None:
+    """Headings and cells as in the CSV: `FREQ: Frequency`, `A: Annual`; values are numbers."""
+    components = [cube.definition.components[name] for name in found.column_names]
+    heads = [f"{c.id}: {text(c.name)}" if text(c.name) else c.id for c in components]
+    columns = [_labelled(found.column(c.id), c) for c in components]
+    measures = {m.id for m in cube.definition.measures if m.is_numeric}
+    workbook.write(path, heads, columns, [c.id in measures for c in components])
+
+
+def fits_a_sheet(found: pa.Table) -> bool:
+    return bool(found.num_rows < ROWS_OF_A_SHEET)
+
+
+def numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.cast(column, pa.float64())
+
+
+def codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Several values of one attribute with `;` between, as SDMX-CSV has them."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    whole = _whole(column)
+    plain = pc.replace_substring(whole.dictionary, SEVERAL, ";")
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(whole.indices, plain)])
+
+
+def _whole(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    whole = column.unify_dictionaries().combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _labelled(column: pa.ChunkedArray, component: Resolved) -> pa.ChunkedArray:
+    """Codes with their English names, each distinct one put together once."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    whole = _whole(column)
+    items: Mapping[str, Item] = component.codes.items if component.codes else {}
+    told = [
+        "; ".join(_told(value, items, component) for value in values.split(SEVERAL))
+        for values in whole.dictionary.to_pylist()
+    ]
+    labelled = pa.DictionaryArray.from_arrays(whole.indices, pa.array(told, pa.string()))
+    return pa.chunked_array([labelled])
+
+
+def _told(value: str, items: Mapping[str, Item], component: Resolved) -> str:
+    if component.codes is None or value not in items:
+        return value
+    name = text(component.codes.items[value].name)
+    return f"{value}: {name}" if name else value
