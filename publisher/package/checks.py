@@ -36,12 +36,14 @@ def check(
     shown: int = SHOWN,
     hosts: Sequence[str] = (),
     previous: Previous | None = None,
+    beside: Sequence[Report] = (),
 ) -> Report:
     """The report on the data package at `path`: a folder, its datapackage.json, .zip, .tar.gz, or an upload.
 
     Never raises for what a package may hold: everything is in `Report.findings` (at most `shown` of a
     code; `Report.counts` has all). `progress` is told each file before it is read. Nothing
-    is fetched but from `hosts`. `previous` gives what the provider has made public of a dataflow.
+    is fetched but from `hosts`. `previous` gives what the provider has made public of a dataflow;
+    `beside` are the reports on other packages of the same release.
     """
     started = time.perf_counter()
     findings = Findings(shown)
@@ -52,7 +54,7 @@ def check(
         plan = filing.plan(read.complete, registry, findings) if read else None
         office = Office(plan, findings)
         frames = _frames(owned, read, plan, office, progress, findings) if owned and read and plan else []
-    done = rows.check(frames, plan, registry, findings, previous)
+    done = rows.check(frames, plan, registry, findings, previous, beside)
     taken = (
         accepted.apply(accepted.read(read.delivered, findings), findings, previous is not None)
         if read
@@ -76,6 +78,16 @@ def check(
         accepted=dict(taken),
         excerpts=_excerpts(frames, findings) | office.excerpts(),
     )
+
+
+def together(
+    paths: Sequence[str | Path], registry: Registry, *, progress: Progress | None = None, **options: Any
+) -> list[Report]:
+    """The reports on the packages of one release: each is checked beside those before it."""
+    reports: list[Report] = []
+    for path in paths:
+        reports.append(check(path, registry, progress=progress, beside=tuple(reports), **options))
+    return reports
 
 
 def _frames(

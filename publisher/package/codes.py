@@ -139,6 +139,8 @@ RULES: dict[str, Rule] = {
              "accept it with the reason; what was public cannot be called back", "warning"),
         Rule("suppression-undone", "A withheld figure that published ones give away",
              "withhold another figure of the same sum"),
+        Rule("suppression-unjudged", "A figure that the office's rule of suppression cannot judge",
+             "give what the rule reads, or accept it with the reason", "warning"),
         Rule("rules-not-run", "Rules could not be run", "pip install 'lmis-publisher[vtl]'", "warning"),
         Rule("pattern-differs", "A cell that does not match its field's pattern",
              "mend the cell, or constraints.pattern in datapackage.json"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.package import attributes, cells, keys, regions, required, values
+from publisher.package.delivery import Report
 from publisher.package.findings import Findings
 from publisher.package.frame import Frame, Mask, Rows
 from publisher.package.plan import Plan
@@ -29,6 +30,7 @@ def check(
     registry: Registry,
     findings: Findings,
     previous: Previous | None = None,
+    beside: Sequence[Report] = (),
 ) -> list[Checked]:
     """What is to become of the rows of each frame; everything that is wrong with them goes to `findings`."""
     if not frames or plan is None:
@@ -47,6 +49,6 @@ def check(
     before = {flow.short: previous(plan.provider, flow) for flow in flows} if previous else {}
     known = {name: table for name, table in before.items() if table is not None}
     masks = confidential.withheld(frames, registry, plan.provider, findings)
-    rules.check(frames, numbered, registry, findings, known, masks)
-    confidential.check(frames, numbered, masks, registry, findings)
+    rules.check(frames, numbered, registry, findings, known)
+    confidential.check(frames, numbered, masks, plan.provider, registry, findings, previous, beside)
     return [Checked(rows, mask) for rows, mask in zip(dropped, masks, strict=True)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.errors import PackageError, ReleaseError
-from publisher.package import check
+from publisher.package import together
 from publisher.package.delivery import Report
 from publisher.release import catalogues, pages
 from publisher.release.before import protected, public_state
@@ -69,9 +69,7 @@ def examined(
 ) -> list[Report]:
     """The reports on `packages`, compared with what is public in `home`."""
     before = public_state(home)
-    return [
-        check(path, structures, progress=progress, hosts=settings.hosts, previous=before) for path in packages
-    ]
+    return together(packages, structures, progress=progress, hosts=settings.hosts, previous=before)
 
 
 def accepted(reports: Sequence[Report], structures: Registry) -> Release:

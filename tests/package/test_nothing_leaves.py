@@ -20,8 +20,12 @@ import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 
+from publisher.package import check
+from publisher.release.before import public_state
 from publisher.release.publish import publish
+from publisher.release.structures import registry
 from publisher.settings import Settings, load
+from publisher.store import Home
 from publisher.web.app import create_app
 
 # What must never leave, by what it is; no text of the program or of the structures holds such digits.
@@ -52,7 +56,8 @@ FIXED = {
     "FREQ": "M", "REF_AREA": "MYS", "INDICATOR": "EMP_TEMP_NB", "SEX": "_T", "AGE": "Y15T64",
     "SOURCE": "MYS_LFS", "OBS_STATUS": "A", "UNIT_MEASURE": "PS", "UNIT_MULT": "3", "SOURCE_TYPE": "NS",
     "CONF_STATUS": "F", "EDUCATION_LEV": "_T", "ACTIVITY": "_T", "OCCUPATION": "_T",
-    "STATUS_IN_EMPLOYMENT": "_T", "DURATION": "_T", "URBANISATION": "_T", "POP_COVERAGE": "_T", "SEASONAL_ADJUST": "N",
+    "STATUS_IN_EMPLOYMENT": "_T", "DURATION": "_T", "URBANISATION": "_T", "POP_COVERAGE": "_T",
+    "SEASONAL_ADJUST": "N",
 }  # fmt: skip
 ROWS: list[dict[str, str]] = [
     {"TIME_PERIOD": "2024-01", "OBS_VALUE": "71717.17", "CONF_STATUS": "A", "UPPER_BOUND": "31313.13",
@@ -232,6 +237,20 @@ def test_no_page_and_no_download_holds_it(client: FlaskClient) -> None:
     assert {"dataset", "explore", "releases", "files", "factsheets", "sdmx", "api"} <= kinds
     assert sum(TELLING.encode() in content for content in seen.values()) > 1
     assert {path: told for path, content in seen.items() if (told := all_held(path, content))} == {}
+
+
+@pytest.mark.slow
+def test_what_was_public_long_ago_is_found(settings: Settings, tmp_path: Path) -> None:
+    """The first release told the figure; the second took the observation away; a third withholds it."""
+    third = [
+        {"TIME_PERIOD": "2023-12", "OBS_VALUE": "10000.5", "CONF_STATUS": "A"},
+        {"TIME_PERIOD": "2024-05"},
+    ]
+    place = package(tmp_path / "2024-07", "2024-07", third)
+    report = check(place, registry(settings), previous=public_state(Home(settings.home)))
+    assert [(f.row, f.column) for f in report.findings if f.code == "confidential-was-public"] == [
+        (2, "OBS_VALUE")
+    ]
 
 
 def crawl(client: FlaskClient, start: Iterable[str], most: int = 400) -> Iterator[tuple[str, bytes]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from publisher.package import Report, check
 from publisher.package.protect import keeps_back, protect, scrubbed
 from publisher.package.protect.audit import determined
 from publisher.package.protect.suppression import load
+from publisher.package.rules.previous import Previous, Public
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
 
@@ -42,7 +44,7 @@ def row(sex: str, value: str, conf: str = "F", sample: str = "", status: str = "
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Registry:
-    """The small structure with CONF_STATUS, the status of suppressed values, and a rule of the office."""
+    """The small structure with CONF_STATUS and the status of suppressed values."""
     rules = tmp_path / "structures" / "rules"
     (rules / "suppression").mkdir(parents=True)
     (rules / "vtl").mkdir()
@@ -52,7 +54,6 @@ def guarded(tmp_path: Path) -> Registry:
     ]:
         target = rules / path.relative_to(HERE / "structures" / "rules")
         target.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    (rules / "suppression" / "OFFICE_A.toml").write_text(SUPPRESSION, encoding="utf-8")
     held = attribute("CONF_STATUS", coded("CL_CONF_STATUS"), m.OBSERVATION)
     inward = m.Annotation(type="IN_ONLY")
     attributes = tuple(
@@ -69,9 +70,31 @@ def guarded(tmp_path: Path) -> Registry:
     return Small(found, (tmp_path / "structures",))
 
 
+def rule(guarded: Registry, text: str = SUPPRESSION) -> None:
+    """The office's rule of suppression."""
+    path = guarded.folders[0] / "rules" / "suppression" / "OFFICE_A.toml"
+    path.write_text(text, encoding="utf-8")
+
+
+def public(now: Mapping[str, list[str]], gone: Mapping[str, list[str]] | None = None) -> Previous:
+    """What the office has made public: dataflow → rows, and what only earlier releases tell."""
+
+    def of(found: Mapping[str, list[str]]) -> Previous:
+        return lambda provider, flow: table(found[flow.id]) if flow.id in found else None
+
+    return Public(of(now), of(gone or {}))
+
+
+def table(rows: list[str]) -> pa.Table:
+    cells = [[cell or None for cell in line.split(",")] for line in rows]
+    return pa.table(
+        {name: pa.array([cell[n] for cell in cells], pa.string()) for n, name in enumerate(HEAD.split(","))}
+    )
+
+
 @pytest.fixture
 def checked(tmp_path: Path, guarded: Registry) -> Callable[..., Report]:
-    def run(rows: list[str], action: str = "Replace", old: list[str] | None = None) -> Report:
+    def run(rows: list[str], action: str = "Replace", old: Previous | None = None, **more: Any) -> Report:
         package = tmp_path / "package"
         package.mkdir(exist_ok=True)
         flow = {"dataflow": "TEST:DF_JOBS(1.0.0)", "action": action}
@@ -83,9 +106,7 @@ def checked(tmp_path: Path, guarded: Registry) -> Callable[..., Report]:
         }
         (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
         (package / "jobs.csv").write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
-        cells = [line.split(",") for line in old or []]
-        table = pa.table({name: [cell[n] for cell in cells] for n, name in enumerate(HEAD.split(","))})
-        return check(package, guarded, previous=(lambda provider, flow: table) if cells else None)
+        return check(package, guarded, previous=old, **more)
 
     return run
 
@@ -101,6 +122,7 @@ def released(report: Report, registry: Registry) -> dict[str, list[str | None]]:
 def test_what_is_withheld_is_missing_and_says_no_more(
     checked: Callable[..., Report], guarded: Registry
 ) -> None:
+    rule(guarded)
     held = [
         row("F", "1.5", "A"),
         row("M", "2.5", "D"),
@@ -118,6 +140,7 @@ def test_what_is_withheld_is_missing_and_says_no_more(
 def test_the_office_has_a_least_count(
     checked: Callable[..., Report], guarded: Registry, sample: str, value: str | None
 ) -> None:
+    rule(guarded)
     assert released(checked([row("F", "7.0", sample=sample)]), guarded)["OBS_VALUE"] == [value]
 
 
@@ -145,7 +168,7 @@ def test_a_merge_cannot_withhold(checked: Callable[..., Report]) -> None:
 
 
 def test_what_was_public_is_told(checked: Callable[..., Report], guarded: Registry) -> None:
-    report = checked([row("F", "1.5", "A")], old=[row("F", "1.5")])
+    report = checked([row("F", "1.5", "A")], old=public({"DF_JOBS": [row("F", "1.5")]}))
     assert [(f.code, f.row) for f in report.findings] == [("confidential-was-public", 2)]
     assert keeps_back(report, guarded)
     told = scrubbed(report, guarded)
@@ -174,6 +197,64 @@ def test_a_sample_size_is_enough_to_keep_files_unsaid(
     assert not keeps_back(checked([row("F", "1.5")]), guarded)
 
 
+HELD_W, HELD_M, M, T = row("F", "1.5", "A"), row("M", "2.5", "D"), row("M", "2.5"), row("_T", "4.0")
+Rows = dict[str, list[str]]
+WAS, UNDONE, ENDS = "confidential-was-public", "suppression-undone", "series-vanished"
+# filed in DF_JOBS; public now, and once, by dataflow → findings and their rows
+ELSEWHERE: dict[str, tuple[list[str], Rows, Rows, set[tuple[str, int | None]]]] = {
+    "nothing helps": ([HELD_W, HELD_M, T], {"DF_PAY": [row("M", "9.0", area="CC")]}, {}, set()),
+    "the other part is in another dataflow": ([HELD_W, T], {"DF_PAY": [M]}, {}, {(UNDONE, 2)}),
+    "the total is in another dataflow": ([HELD_W, M], {"DF_PAY": [T]}, {}, {(UNDONE, 2)}),
+    "the other part is there no more": ([HELD_W, T], {"DF_JOBS": [M]}, {}, {(UNDONE, 2), (ENDS, None)}),
+    "an earlier release told the other part": ([HELD_W, T], {}, {"DF_JOBS": [M]}, {(UNDONE, 2)}),
+    "an earlier release told the total": ([HELD_W, M], {}, {"DF_PAY": [T]}, {(UNDONE, 2)}),
+    "what was withheld before is given away now": (
+        [M, T], {"DF_PAY": [row("F", "", "C", status="Q")]}, {}, {(UNDONE, 2)}),
+    "what protects was public": ([HELD_W, HELD_M, T], {}, {"DF_JOBS": [M]}, {(WAS, 3), (UNDONE, 2)}),
+    "what protects was public with another figure": (
+        [HELD_W, HELD_M, T], {}, {"DF_JOBS": [row("M", "2.4")]}, {(WAS, 3)}),
+    "all was public": ([HELD_W, HELD_M, T], {"DF_JOBS": [row("F", "1.5"), M, T]}, {}, {(WAS, 2), (WAS, 3)}),
+    "what gives it away was given away before": (
+        [row("F", "7.0", area="CC")], {"DF_PAY": [row("F", "", "C", status="Q"), M, T]}, {}, set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "now", "gone", "expected"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_a_reader_has_elsewhere(
+    rows: list[str],
+    now: dict[str, list[str]],
+    gone: dict[str, list[str]],
+    expected: set[tuple[str, int | None]],
+    checked: Callable[..., Report],
+) -> None:
+    report = checked(rows, old=public(now, gone))
+    assert {(f.code, f.row) for f in report.findings} == expected
+
+
+def test_where_it_is_given_away_is_said(checked: Callable[..., Report]) -> None:
+    (finding,) = checked([HELD_W, T], old=public({"DF_PAY": [M]})).findings
+    assert "and from what is public of TEST:DF_PAY(1.0.0) (rule sex)" in finding.message
+    (finding,) = checked([M, T], old=public({"DF_PAY": [row("F", "", "C", status="Q")]})).findings
+    assert "S.AA.F.V.2024-S1 of what is public of TEST:DF_PAY(1.0.0), which is withheld" in finding.message
+    assert finding.remedy == "withhold it too: give it CONF_STATUS D"
+
+
+def test_other_packages_of_the_release_are_read_too(checked: Callable[..., Report]) -> None:
+    first = checked([M])
+    pay = replace(first.deliveries[0], dataflow=replace(first.deliveries[0].dataflow, id="DF_PAY"))
+    (finding,) = checked([HELD_W, T], beside=[replace(first, deliveries=(pay,))]).findings
+    assert (finding.code, finding.row) == (UNDONE, 2)
+    assert "in package held" in finding.message
+
+
+@pytest.mark.parametrize(("sample", "expected"), [("", ["suppression-unjudged"]), ("30", [])])
+def test_what_the_rule_cannot_judge_is_told(
+    checked: Callable[..., Report], guarded: Registry, sample: str, expected: list[str]
+) -> None:
+    rule(guarded)
+    assert [f.code for f in checked([row("F", "7.0", sample=sample)]).findings] == expected
+
+
 INWARD = {"SAMPLE_SIZE", "STD_ERR"}
 
 
@@ -190,8 +271,7 @@ def test_what_is_only_for_protection_never_leaves() -> None:
 
 
 def test_a_rule_that_is_none(guarded: Registry) -> None:
-    path = guarded.folders[0] / "rules" / "suppression" / "OFFICE_A.toml"
-    path.write_text('[[rule]]\nkind = "least"\ncomponent = "X"\nlimit = 1\n', encoding="utf-8")
+    rule(guarded, '[[rule]]\nkind = "least"\ncomponent = "X"\nlimit = 1\n')
     with pytest.raises(StructureError, match=r"OFFICE_A\.toml.*'least'; allowed: minimum, share, cv"):
         load(guarded, "OFFICE_A")
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from publisher.package.findings import Findings
+from publisher.package.protect.known import Known
 from publisher.package.rules import figures
 from publisher.package.rules.accounting import Rule
 from publisher.package.rules.stack import Stack
@@ -127,15 +128,25 @@ class Audit:
             yield members
 
     def remedy(self, cell: Cell) -> Cell | None:
-        """The published figure to withhold too: the smallest part beside it, else the whole."""
+        """The figure of the package to withhold too: the smallest part beside it, else the whole."""
         for equation in self.equations:
             if cell in dict(equation.sides):
-                free = [(s, c) for c, s in equation.sides if c in self.rows and c not in self.unknown]
+                free = [(s, c) for c, s in equation.sides if self.is_own(c) and c not in self.unknown]
                 values = self.stack.figures.values
                 free.sort(key=lambda side: (side[0] > 0, abs(values[self.rows[side[1]]])))
                 if free:
                     return free[0][1]
         return None
+
+    def is_own(self, cell: Cell) -> bool:
+        """Whether the package has the cell; others are public, or of another package."""
+        return cell in self.rows and not isinstance(self.stack.place(self.rows[cell])[0], Known)
+
+    def beside(self, cell: Cell) -> list[str]:
+        """Where the published figures of its equations stand that are not in the package."""
+        sides = {c for e in self.equations if cell in dict(e.sides) for c, _ in e.sides}
+        places = [self.stack.place(self.rows[c])[0] for c in sides & self.rows.keys() - self.unknown]
+        return sorted({frame.parts[0].file for frame in places if isinstance(frame, Known)})
 
 
 def determined(matrix: npt.NDArray[np.float64]) -> list[int]:
@@ -171,7 +182,8 @@ def check(stack: Stack, rules: Sequence[Rule], hidden: Mask, findings: Findings)
             return
         cell = known[0]
         more = audit.remedy(cell)
-        _tell(audit, cell, more, findings)
+        if audit.is_own(cell) or more is not None:  # else this package has no part in it
+            _tell(audit, cell, more, findings)
         if more is None:
             audit.hidden.discard(cell)
         else:
@@ -180,19 +192,24 @@ def check(stack: Stack, rules: Sequence[Rule], hidden: Mask, findings: Findings)
 
 
 def _tell(audit: Audit, cell: Cell, more: Cell | None, findings: Findings) -> None:
-    frame, own = audit.stack.place(audit.rows[cell])
-    file, line = frame.place(own)
+    """At the withheld figure; at the one that gives it away, when another package withholds it."""
+    frame, row = audit.stack.place(audit.rows[cell])
+    rules = ", ".join(sorted({e.rule for e in audit.equations if cell in dict(e.sides)}))
+    beside = audit.beside(cell)
+    helped = f" and from {', '.join(beside)}" if beside else ""
+    note = f"the withheld figure can be computed from published ones{helped} (rule {rules})"
     remedy = None
     if more is not None:
-        other, row = audit.stack.place(audit.rows[more])
-        place, number = other.place(row)
-        remedy = f"withhold row {number} of {place} too: give it CONF_STATUS D"
-    rules = sorted({e.rule for e in audit.equations if cell in dict(e.sides)})
-    findings.add(
-        "suppression-undone",
-        f"the withheld figure can be computed from published ones (rule {', '.join(rules)})",
-        file=file,
-        row=line,
-        column=figures.measure(frame),
-        remedy=remedy,
-    )
+        other, number = audit.stack.place(audit.rows[more])
+        place, line = other.place(number)
+        remedy = f"withhold row {line} of {place} too: give it CONF_STATUS D"
+        if isinstance(frame, Known):
+            held = f"that of {frame.named(row)}, which is withheld"
+            note = f"with this figure, {held}, can be computed (rule {rules})"
+            frame, row = other, number
+            remedy = "withhold it too: give it CONF_STATUS D"
+    elif beside:
+        remedy = "what is public gives it away: ask whether it is to be withheld still"
+    file, line = frame.place(row)
+    column = figures.measure(frame)
+    findings.add("suppression-undone", note, file=file, row=line, column=column, remedy=remedy)

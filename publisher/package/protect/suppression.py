@@ -3,9 +3,9 @@
 `rules/suppression/<provider>.toml` beside the structures:
 
     [[rule]]
-    kind = "minimum"             # "minimum": at least so much; "share": at most so much;
-    component = "SAMPLE_SIZE"    # "cv": the standard error at most that share of the value
-    limit = 30
+    kind = "minimum"             # "minimum": at least so much, as persons or answers behind the figure;
+    component = "SAMPLE_SIZE"    # "share": at most so much, as the part that the n largest have of it
+    limit = 30                   # (dominance); "cv": the standard error at most that share of the figure
     where = "UNIT_MEASURE=PS"
 """
 
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from publisher.errors import StructureError
 from publisher.package.cells import parts
+from publisher.package.findings import Findings
 from publisher.package.frame import Frame
 from publisher.package.rules import figures, tables
 from publisher.structures.registry import Registry
@@ -66,6 +67,24 @@ def _rule(item: dict[str, Any]) -> Rule:
         raise ValueError(f"kind {item['kind']!r}; allowed: {', '.join(KINDS)}")
     where = tables.where(str(item.get("where", "")))
     return Rule(item["kind"], str(item["component"]), float(item["limit"]), where)
+
+
+def unjudged(frame: Frame, rules: tuple[Rule, ...], mask: Mask, findings: Findings) -> None:
+    """Tells of figures that a rule speaks of and cannot judge, since what it reads is not given."""
+    name = figures.measure(frame)
+    for rule in rules:
+        if (
+            name is None
+            or frame.filing.action == "Delete"
+            or rule.component not in frame.definition.components
+        ):
+            continue
+        is_given = (
+            ~frame.empty(rule.component) if rule.component in frame.plain else np.zeros(frame.rows, bool)
+        )
+        rows = np.flatnonzero(tables.holds(frame, rule.where) & ~is_given & ~frame.empty(name) & ~mask)
+        note = f"the office's rule of suppression ({rule.kind}) reads {rule.component}, which is not given"
+        frame.tell(findings, "suppression-unjudged", rows, rule.component, note)
 
 
 def withheld(frame: Frame, rules: tuple[Rule, ...]) -> Mask:

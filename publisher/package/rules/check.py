@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from publisher.package.findings import Findings
@@ -13,7 +12,6 @@ from publisher.package.keys import Keys
 from publisher.package.rules import (
     accounting,
     comparable,
-    figures,
     gaps,
     plausible,
     previous,
@@ -30,19 +28,17 @@ def check(
     registry: Registry,
     findings: Findings,
     before: Mapping[str, pa.Table],
-    withheld: Sequence[tables.Mask],
 ) -> None:
     """Each filing by itself and beside what was public, then what must agree between filings."""
     limits, continuous = ranges.load(registry), gaps.load(registry)
     conventions, likely = comparable.load(registry), plausible.load(registry)
-    for frame, its, hidden in zip(frames, keys, withheld, strict=True):
+    for frame, its in zip(frames, keys, strict=True):
         ranges.check(frame, limits, findings)
         gaps.check(frame, its, continuous, findings)
         comparable.check(frame, its, conventions, findings)
         old = before.get(frame.filing.dataflow.short)
         if old is not None and frame.filing.action != "Delete" and (pair := previous.pair(frame, old)):
             plausible.check(pair, likely, findings)
-            _was_public(pair, hidden, findings)
     rules = accounting.load(registry)
     spoken = [
         n
@@ -51,14 +47,3 @@ def check(
     ]
     for one in stack.of([frames[n] for n in spoken], [keys[n] for n in spoken]):
         accounting.check(one, rules, findings)
-
-
-def _was_public(pair: previous.Pair, mask: tables.Mask, findings: Findings) -> None:
-    """Withheld figures that the last release still tells."""
-    if not mask.any():
-        return
-    rows, old = pair.before()
-    told = mask[rows] & ~np.isnan(pair.values[1][old])
-    name = figures.measure(pair.frame) or ""
-    note = "the withheld figure is public in an earlier release"
-    pair.frame.tell(findings, "confidential-was-public", np.sort(rows[told]), name, note)

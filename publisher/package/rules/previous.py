@@ -19,6 +19,17 @@ Previous = Callable[[str, Ref], pa.Table | None]  # provider and dataflow → it
 _ROOM = 2**62
 
 
+@dataclass(frozen=True)
+class Public:
+    """A `Previous` that knows the history: `gone` gives what earlier releases told and the state does not."""
+
+    now: Previous
+    gone: Previous
+
+    def __call__(self, provider: str, dataflow: Ref) -> pa.Table | None:
+        return self.now(provider, dataflow)
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """New rows and old rows; `series` and `full` are numbered alike in both."""
