@@ -102,6 +102,7 @@ STRUCTURE: dict[str, StructureFormat] = {
     for row in (
         StructureFormat(_STRUCTURE_JSON, "2.1.0", structure_json.write_21, "json"),
         StructureFormat(_STRUCTURE_JSON, "2.0.0", structure_json.write_20, "json"),
+        StructureFormat(_STRUCTURE_JSON, "1.0.0", structure_json.write_10, "json"),
         StructureFormat(_STRUCTURE_ML, "3.1.0", structure_ml.write_31, "xml"),
         StructureFormat(_STRUCTURE_ML, "3.0.0", structure_ml.write_30, "xml"),
         StructureFormat(_STRUCTURE_ML, "2.1", structure_ml.write_21, "xml"),
@@ -205,6 +206,7 @@ REGISTRATION: dict[str, RegistrationFormat] = {
 ERROR: dict[str, ErrorWriter] = {
     f"{_STRUCTURE_JSON};version=2.1.0": structure_json.error_21,
     f"{_STRUCTURE_JSON};version=2.0.0": structure_json.error_20,
+    f"{_STRUCTURE_JSON};version=1.0.0": structure_json.error_10,
     f"{_STRUCTURE_ML};version=3.1.0": structure_ml.error_31,
     f"{_STRUCTURE_ML};version=3.0.0": structure_ml.error_30,
     f"{_STRUCTURE_ML};version=2.1": structure_ml.error_21,

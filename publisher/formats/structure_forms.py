@@ -70,9 +70,8 @@ def attribute(row: Row, thing: object) -> str:
 
 def urn(version: Version, ref: Ref) -> str:
     """The URN in the words of `version`."""
-    kind = KINDS[ref.kind]
-    if version.references == "ref" and kind.cls_21 and not ref.item:
-        return escape(ref.urn.replace(f".{kind.cls}=", f".{kind.cls_21}="))
+    if version.references == "ref":
+        return escape(ref.urn_21)
     if version.name == "3.1" and ref.kind == "categorisation":  # CategorisationUrnType: always 1.0
         return escape(replace(ref, version="1.0").urn)
     return escape(ref.urn)
@@ -89,7 +88,7 @@ def reference(writer: Writer, tag: str, ref: Ref) -> str:
     else:
         names = f'id="{escape(ref.id)}" version="{escape(version)}" agencyID="{escape(ref.agency)}"'
     cls = ref.cls or (kind.item_cls if ref.item else kind.cls_21 or kind.cls)
-    return f'<{tag}><Ref {names} package="{kind.package}" class="{cls}"/></{tag}>'
+    return f'<{tag}><Ref {names} package="{kind.package_21}" class="{cls}"/></{tag}>'
 
 
 def ref(writer: Writer, row: Row, value: Ref) -> str:
@@ -222,14 +221,14 @@ def _contact(tag: str, contact: m.Text) -> str:
 
 
 # SDMXCommon.xsd 2.1 SimpleDataType has not these types of 3.0 and of concepts.
-_NOT_SIMPLE = frozenset({"XHTML", "GeospatialInformation"})
+NOT_SIMPLE = frozenset({"XHTML", "GeospatialInformation"})
 
 
 def representation(writer: Writer, row: Row, value: m.Representation) -> str:
     """2.1 has code lists only, and one value in one language: a value list becomes text."""
     is_30 = writer.version.references == "urn"
     plain = not is_30 and row.name == "str:LocalRepresentation" and not row.of
-    text_type = "String" if plain and value.text_type in _NOT_SIMPLE else value.text_type
+    text_type = "String" if plain and value.text_type in NOT_SIMPLE else value.text_type
     kept = {n: facet for n, facet in value.facets.items() if not (plain and n == "isMultiLingual")}
     facets = "".join(f' {name}="{escape(facet)}"' for name, facet in kept.items())
     type_ = f' textType="{escape(text_type)}"'

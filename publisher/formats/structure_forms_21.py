@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,7 @@ def report(writer: Writer, row: Row, value: tuple[m.MetadataAttribute, ...]) -> 
 
 def scheme_map(writer: Writer, row: Row, value: m.ItemSchemeMap | m.RepresentationMap) -> str:
     """SDMXStructureStructureSet.xsd ItemSchemeMapType: of the same id and name as its set."""
-    source, target = _ends(value)
+    source, target = ends(value)
     body = localised("com:Name", chosen(value.name, writer.languages))
     body += reference(writer, "str:Source", source) + reference(writer, "str:Target", target)
     for entry in value.mappings:
@@ -89,21 +89,22 @@ def scheme_map(writer: Writer, row: Row, value: m.ItemSchemeMap | m.Representati
     return opened(row.name, f' id="{escape(value.id)}"', body)
 
 
-def _ends(value: m.ItemSchemeMap | m.RepresentationMap) -> tuple[Ref, Ref]:
+def ends(value: m.ItemSchemeMap | m.RepresentationMap) -> tuple[Ref, Ref]:
+    """The two schemes, or code lists, of a map from value to value."""
     if isinstance(value, m.RepresentationMap):
-        ends = (*value.source_codelists, *value.target_codelists)
+        both = (*value.source_codelists, *value.target_codelists)
     else:
-        ends = tuple(ref for ref in (value.source_scheme, value.target_scheme) if ref)
-    source, target = (ref for ref in ends if isinstance(ref, Ref))
+        both = tuple(ref for ref in (value.source_scheme, value.target_scheme) if ref)
+    source, target = (ref for ref in both if isinstance(ref, Ref))
     return source, target
 
 
-# Class of a component → the list that it is in.
+# Class of a component → the class that a Ref of 2.1 names, and the list that it is in.
 LISTS = {
-    "Dimension": "DimensionDescriptor",
-    "TimeDimension": "DimensionDescriptor",
-    "Attribute": "AttributeDescriptor",
-    "PrimaryMeasure": "MeasureDescriptor",
+    "Dimension": ("Dimension", "DimensionDescriptor"),
+    "TimeDimension": ("TimeDimension", "DimensionDescriptor"),
+    "DataAttribute": ("Attribute", "AttributeDescriptor"),
+    "Measure": ("PrimaryMeasure", "MeasureDescriptor"),
 }
 
 
@@ -112,15 +113,15 @@ def structure_map(writer: Writer, row: Row, value: m.LocatedStructureMap) -> str
     for tag, ref in (("str:Source", value.source_structure), ("str:Target", value.target_structure)):
         body += reference(writer, tag, ref) if ref else ""
     for entry in value.component_maps:
-        ends = _component("str:Source", entry.source[0], dict(value.source_lists))
-        ends += _component("str:Target", entry.target[0], dict(value.target_lists))
-        body += opened("str:ComponentMap", "", ends)
+        both = _component("str:Source", entry.source[0], value.source_components)
+        both += _component("str:Target", entry.target[0], value.target_components)
+        body += opened("str:ComponentMap", "", both)
     return opened(row.name, f' id="{escape(value.id)}"', body)
 
 
-def _component(tag: str, id_: str, classes: Mapping[str, str]) -> str:
-    cls = classes[id_]
-    where = f'containerID="{LISTS[cls]}" class="{cls}" package="datastructure"'
+def _component(tag: str, id_: str, components: tuple[Ref, ...]) -> str:
+    cls, container = next(LISTS[ref.cls or ""] for ref in components if ref.item == id_)
+    where = f'containerID="{container}" class="{cls}" package="datastructure"'
     return f'<{tag}><Ref id="{escape(id_)}" {where}/></{tag}>'
 
 

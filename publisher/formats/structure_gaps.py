@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from publisher.formats.gaps import Gap
 from publisher.formats.structure_generations import in_generation
+from publisher.formats.structure_json_10 import ARTEFACTS_10
 from publisher.formats.structure_json_artefacts import ARTEFACTS_20, ARTEFACTS_21
 from publisher.structures import model as m
 from publisher.structures.tags_21 import ML_21
@@ -90,6 +91,28 @@ GAPS: tuple[Gap, ...] = (
         "RFC 3339 asks for a zone, XML Schema does not",
     ),
     Gap(
+        "structure: SDMX-JSON 1.0",
+        "HierarchyAssociation, ValueList, MetadataProviderScheme, MetadataProvisionAgreement,"
+        " MetadataConstraint, TransformationScheme, RulesetScheme, UserDefinedOperatorScheme,"
+        " CustomTypeScheme, NamePersonalisationScheme and VtlMappingScheme are left out",
+        "the schema has no place for them",
+    ),
+    Gap(
+        "structure: SDMX-JSON 1.0",
+        "what holds of SDMX-ML 2.1 holds here too, but for AnnotationValue",
+        "it is SDMX 2.1 in JSON",
+    ),
+    Gap(
+        "structure: SDMX-JSON 1.0",
+        "a constraint that names values which a component may not have is left out",
+        "values of a region have no include there; without it they would say the contrary",
+    ),
+    Gap(
+        "structure: SDMX-JSON 1.0",
+        "a facet decimals, minLength or maxLength of 0 is left out",
+        "the schema wants 1 at least",
+    ),
+    Gap(
         "metadata: SDMX-JSON",
         "a MetadataSet has no link with its URN; with detail=allstubs it keeps the ids of its answers",
         "the pattern of the schema misspells the class; the schema wants attributes",
@@ -114,6 +137,7 @@ WRITTEN: Mapping[str, frozenset[type[m.Maintainable]]] = MappingProxyType(
         ML_21.media_type: frozenset(ML_21.artefacts),
         "application/vnd.sdmx.structure+json;version=2.1.0": frozenset(ARTEFACTS_21),
         "application/vnd.sdmx.structure+json;version=2.0.0": frozenset(ARTEFACTS_20),
+        "application/vnd.sdmx.structure+json;version=1.0.0": frozenset(ARTEFACTS_10),
     }
 )
 

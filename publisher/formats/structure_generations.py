@@ -23,6 +23,8 @@ def in_generation(artefacts: Iterable[m.Maintainable], version: str) -> Iterator
     known = {artefact.ref: artefact for artefact in artefacts} if version in OLD else {}
     for artefact in artefacts:
         match artefact:
+            case m.DataConstraint() if version == "1.0.0" and _is_exception(artefact):
+                continue
             case m.DataConstraint():
                 yield from _constraint(artefact, version)
             case m.StructureMap() if version in OLD:
@@ -34,6 +36,11 @@ def in_generation(artefacts: Iterable[m.Maintainable], version: str) -> Iterator
 
 
 # -- constraints ------------------------------------------------------------------------------
+
+
+def _is_exception(constraint: m.DataConstraint) -> bool:
+    """Whether it names values that a component may not have; SDMX-JSON 1.0 has regions for that only."""
+    return not all(s.is_included for region in constraint.regions for s in region.selections)
 
 
 def _constraint(constraint: m.DataConstraint, version: str) -> Iterator[m.DataConstraint]:
@@ -87,7 +94,7 @@ def _is_plain(given: m.RepresentationMap | m.ItemSchemeMap) -> bool:
 
 def _located(given: m.StructureMap, known: Mapping[Ref, m.Maintainable]) -> Iterator[m.LocatedStructureMap]:
     """With the maps of one component to one, where the structures in the message tell their lists."""
-    source, target = (_classes(ref, known) for ref in (given.source_structure, given.target_structure))
+    source, target = (_components(ref, known) for ref in (given.source_structure, given.target_structure))
     maps = tuple(
         replace(entry, representation_map=None, annotations=())
         for entry in given.component_maps
@@ -97,19 +104,18 @@ def _located(given: m.StructureMap, known: Mapping[Ref, m.Maintainable]) -> Iter
     )
     if maps:
         head = {f.name: getattr(given, f.name) for f in fields(given)} | {"component_maps": maps}
-        lists = {"source_lists": tuple(source.items()), "target_lists": tuple(target.items())}
-        yield m.LocatedStructureMap(**(head | lists))
+        both = {"source_components": tuple(source.values()), "target_components": tuple(target.values())}
+        yield m.LocatedStructureMap(**(head | both))
 
 
-def _classes(ref: Ref | None, known: Mapping[Ref, m.Maintainable]) -> dict[str, str]:
-    """Component → its class in 2.1, of the structure that `ref` leads to; empty when it is not there."""
+def _components(ref: Ref | None, known: Mapping[Ref, m.Maintainable]) -> dict[str, Ref]:
+    """Those that 2.1 knows of the structure that `ref` leads to, by id; none when it is not there."""
     artefact = known.get(ref) if ref else None
     if isinstance(artefact, m.Dataflow):
-        return _classes(artefact.structure, known)
+        return _components(artefact.structure, known)
     if not isinstance(artefact, m.DataStructure):
         return {}
-    found = {d.id: "TimeDimension" if d.is_time else "Dimension" for d in artefact.dimensions}
-    found |= {attribute.id: "Attribute" for attribute in artefact.attributes}
-    return found | {
-        measure.id: "PrimaryMeasure" for measure in artefact.measures if measure.id == "OBS_VALUE"
-    }
+    classes = {d.id: "TimeDimension" if d.is_time else "Dimension" for d in artefact.dimensions}
+    classes |= {attribute.id: "DataAttribute" for attribute in artefact.attributes}
+    classes |= {measure.id: "Measure" for measure in artefact.measures if measure.id == "OBS_VALUE"}
+    return {id_: replace(artefact.ref, item=id_, cls=cls) for id_, cls in classes.items()}

@@ -1,6 +1,6 @@
-"""Structure and error messages of SDMX-JSON 2.1 and 2.0, an artefact a chunk.
+"""Structure and error messages of SDMX-JSON 2.1, 2.0 and 1.0, an artefact a chunk.
 
-Source: sdmx-json-structure-schema.json 2.1.0 and 2.0.0. Arrays there have at least one entry: what is
+Source: sdmx-json-structure-schema.json 2.1.0, 2.0.0 and 1.0. Arrays there have at least one entry: what is
 empty is left out.
 """
 
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from publisher.formats import structure_generations as generations
 from publisher.formats.message import ErrorMessage, Header, StructureMessage
+from publisher.formats.structure_json_10 import ARTEFACTS_10
 from publisher.formats.structure_json_artefacts import ARTEFACTS_20, ARTEFACTS_21
-from publisher.formats.structure_json_parts import Json, Languages, filled, named, zoned
+from publisher.formats.structure_json_parts import URN, URN_21, Json, Languages, Urn, filled, named, zoned
 from publisher.formats.xmltext import WARNING, moment
 from publisher.structures import model as m
 
@@ -28,16 +29,33 @@ class Version:
     name: str
     schema: str
     artefacts: Mapping[type[m.Maintainable], tuple[str, Callable[[Any, Languages], Json]]]
-    has_schema_at_root: bool = True
+    has_schema_at_root: bool = False
+    urn: Urn = URN
+    without_urn: type[m.Maintainable] | None = None
+    more: Json = field(default_factory=dict)  # what every artefact says
+    whole_stubs: frozenset[type[m.Maintainable]] = frozenset()  # the schema wants their references
 
 
-JSON_21 = Version("2.1.0", "https://json.sdmx.org/2.1/sdmx-json-structure-schema.json", ARTEFACTS_21)
+_SCHEMAS = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/"
+JSON_21 = Version(
+    "2.1.0",
+    "https://json.sdmx.org/2.1/sdmx-json-structure-schema.json",
+    ARTEFACTS_21,
+    has_schema_at_root=True,
+)
 JSON_20 = Version(
     "2.0.0",
-    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/2.0.0/"
-    "sdmx-json-structure-schema.json",
+    f"{_SCHEMAS}2.0.0/sdmx-json-structure-schema.json",
     ARTEFACTS_20,
-    has_schema_at_root=False,
+    without_urn=m.ValueList,  # the pattern of URNs in the schema misspells it
+)
+JSON_10 = Version(
+    "1.0.0",
+    f"{_SCHEMAS}1.0/sdmx-json-structure-schema.json",
+    ARTEFACTS_10,
+    urn=URN_21,
+    more={"isFinal": True},
+    whole_stubs=frozenset({m.ProvisionAgreement}),
 )
 
 
@@ -51,6 +69,11 @@ def write_20(message: StructureMessage) -> Chunks:
     return _write(message, JSON_20)
 
 
+def write_10(message: StructureMessage) -> Chunks:
+    """Chunks of an SDMX-JSON 1.0 structure message."""
+    return _write(message, JSON_10)
+
+
 def error_21(message: ErrorMessage) -> Chunks:
     """An SDMX-JSON 2.1 message with nothing but its errors."""
     return _error(message, JSON_21)
@@ -61,19 +84,22 @@ def error_20(message: ErrorMessage) -> Chunks:
     return _error(message, JSON_20)
 
 
+def error_10(message: ErrorMessage) -> Chunks:
+    """An SDMX-JSON 1.0 message with nothing but its errors."""
+    return _error(message, JSON_10)
+
+
 def _write(message: StructureMessage, version: Version) -> Chunks:
     yield f'{{{dump(head(message.header, message.languages, version))[1:-1]},"data":{{'.encode()
-    written: dict[type[m.Maintainable], list[m.Maintainable]] = {}
+    written: dict[str, list[m.Maintainable]] = {key: [] for key, _ in version.artefacts.values()}
     for artefact in generations.in_generation(message.artefacts, version.name):
-        written.setdefault(type(artefact), []).append(artefact)
-    separator = ""
-    for cls, (key, _) in version.artefacts.items():
-        if cls in written:
-            yield f'{separator}"{key}":['.encode()
-            separator = ","
-            for number, artefact in enumerate(written[cls]):
-                yield ((b"," if number else b"") + dump(_artefact(artefact, message, version)).encode())
-            yield b"]"
+        if type(artefact) in version.artefacts:
+            written[version.artefacts[type(artefact)][0]].append(artefact)
+    for place, key in enumerate(key for key, found in written.items() if found):
+        yield f'{"," if place else ""}"{key}":['.encode()
+        for number, artefact in enumerate(written[key]):
+            yield ((b"," if number else b"") + dump(_artefact(artefact, message, version)).encode())
+        yield b"]"
     yield f"}}{warned(message.warnings)}}}".encode()
 
 
@@ -117,7 +143,7 @@ def _artefact(artefact: m.Maintainable, message: StructureMessage, version: Vers
         if not message.complete_stubs:
             artefact = replace(artefact, description=m.NO_TEXT, annotations=())
     written = _maintained(artefact, message.languages, version)
-    if not is_stub:
+    if not is_stub or type(artefact) in version.whole_stubs:
         written |= filled(write(artefact, message.languages))
     return written
 
@@ -131,7 +157,6 @@ def _maintained(artefact: m.Maintainable, languages: Languages, version: Version
     for key, instant in (("validFrom", artefact.valid_from), ("validTo", artefact.valid_to)):
         if instant:
             written[key] = zoned(instant)
-    # The pattern of URNs in the schema of 2.0 misspells ValueList.
-    if version is not JSON_20 or not isinstance(artefact, m.ValueList):
-        written["links"] = [{"rel": "self", "urn": artefact.ref.urn}]
-    return written | named(artefact, languages)
+    if type(artefact) is not version.without_urn:
+        written["links"] = [{"rel": "self", "urn": version.urn(artefact.ref)}]
+    return written | version.more | named(artefact, languages)

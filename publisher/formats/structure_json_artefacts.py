@@ -13,6 +13,7 @@ from publisher.formats import structure_json_constraints as constraints
 from publisher.formats import structure_json_maps as maps
 from publisher.formats import structure_json_more as more
 from publisher.formats.structure_json_parts import (
+    URN,
     Json,
     Languages,
     components,
@@ -32,22 +33,22 @@ from publisher.structures import model as m
 Write = Callable[[Any, Languages], Json]
 
 
-def _item(item: m.Item, languages: Languages) -> Json:
-    return {"id": item.id} | named(item, languages) | {"parent": item.parent}
+def item(given: m.Item, languages: Languages) -> Json:
+    return {"id": given.id} | named(given, languages) | {"parent": given.parent}
 
 
 def _concept(concept: m.Concept, languages: Languages) -> Json:
     core = concept.representation
-    return _item(concept, languages) | {"coreRepresentation": core and representation(core)}
+    return item(concept, languages) | {"coreRepresentation": core and representation(core)}
 
 
-def _organisation(organisation: m.Organisation, languages: Languages) -> Json:
-    contacts = [contact(entry) for entry in organisation.contacts]
-    return _item(organisation, languages) | {"contacts": contacts}
+def organisation(given: m.Organisation, languages: Languages) -> Json:
+    contacts = [contact(entry) for entry in given.contacts]
+    return item(given, languages) | {"contacts": contacts}
 
 
 def _codelist(codelist: m.Codelist, languages: Languages) -> Json:
-    written = scheme("codes", _item)(codelist, languages)
+    written = scheme("codes", item)(codelist, languages)
     if not codelist.is_complete:
         written["codelistExtensions"] = [_extension(extension) for extension in codelist.extensions]
     return written
@@ -73,10 +74,10 @@ def _value_list(values: m.ValueList, languages: Languages) -> Json:
     return {"valueItems": [{"id": i.id} | named(i, languages) for i in values.items.values()]}
 
 
-def _category_scheme(scheme: m.CategoryScheme, languages: Languages) -> Json:
+def category_scheme(given: m.CategoryScheme, languages: Languages) -> Json:
     return {
-        "isPartial": scheme.is_partial or None,
-        "categories": nested(scheme, "categories", languages, lambda item: {}),
+        "isPartial": given.is_partial or None,
+        "categories": nested(given, "categories", languages, lambda item: {}),
     }
 
 
@@ -110,7 +111,7 @@ def _hierarchy(hierarchy: m.Hierarchy, languages: Languages) -> Json:
 ARTEFACTS_20: Mapping[type[m.Maintainable], tuple[str, Write]] = {
     m.DataStructure: ("dataStructures", data_structure),
     m.MetadataStructure: ("metadataStructures", more.metadata_structure),
-    m.CategoryScheme: ("categorySchemes", _category_scheme),
+    m.CategoryScheme: ("categorySchemes", category_scheme),
     m.ConceptScheme: ("conceptSchemes", scheme("concepts", _concept)),
     m.Codelist: ("codelists", _codelist),
     m.ValueList: ("valueLists", _value_list),
@@ -119,14 +120,14 @@ ARTEFACTS_20: Mapping[type[m.Maintainable], tuple[str, Write]] = {
         "hierarchyAssociations",
         refs(linkedHierarchy="hierarchy", linkedObject="linked_object", contextObject="context"),
     ),
-    m.AgencyScheme: ("agencySchemes", scheme("agencies", _organisation)),
-    m.DataProviderScheme: ("dataProviderSchemes", scheme("dataProviders", _organisation)),
-    m.DataConsumerScheme: ("dataConsumerSchemes", scheme("dataConsumers", _organisation)),
-    m.MetadataProviderScheme: ("metadataProviderSchemes", scheme("metadataProviders", _organisation)),
-    m.OrganisationUnitScheme: ("organisationUnitSchemes", scheme("organisationUnits", _organisation)),
+    m.AgencyScheme: ("agencySchemes", scheme("agencies", organisation)),
+    m.DataProviderScheme: ("dataProviderSchemes", scheme("dataProviders", organisation)),
+    m.DataConsumerScheme: ("dataConsumerSchemes", scheme("dataConsumers", organisation)),
+    m.MetadataProviderScheme: ("metadataProviderSchemes", scheme("metadataProviders", organisation)),
+    m.OrganisationUnitScheme: ("organisationUnitSchemes", scheme("organisationUnits", organisation)),
     m.Dataflow: ("dataflows", refs(structure="structure")),
     m.Metadataflow: ("metadataflows", refs(structure="structure", targets="targets")),
-    m.ReportingTaxonomy: ("reportingTaxonomies", more.reporting_taxonomy),
+    m.ReportingTaxonomy: ("reportingTaxonomies", more.reporting_taxonomy(URN)),
     m.ProvisionAgreement: ("provisionAgreements", refs(dataflow="dataflow", dataProvider="provider")),
     m.MetadataProvisionAgreement: (
         "metadataProvisionAgreements",

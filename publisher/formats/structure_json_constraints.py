@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from publisher.formats.structure_json_parts import Json, Languages, annotated, filled
+from publisher.formats.structure_json_parts import URN, Json, Languages, Urn, annotated, filled
 from publisher.structures import model as m
 from publisher.structures.urns import Ref
 
@@ -24,14 +24,14 @@ _ATTACHED: Mapping[str, tuple[str, bool]] = {
 def data_constraint_20(constraint: m.DataConstraint, languages: Languages) -> Json:
     return {
         "role": constraint.role,
-        "releaseCalendar": _calendar(constraint.calendar),
+        "releaseCalendar": calendar(constraint.calendar),
         **data_constraint_21(constraint, languages),
     }
 
 
 def data_constraint_21(constraint: m.DataConstraint, languages: Languages) -> Json:
     return {
-        "constraintAttachment": _attachment(constraint.attached_to),
+        "constraintAttachment": attachment(constraint.attached_to),
         "dataKeySets": [_key_set(keys) for keys in constraint.key_sets],
         "cubeRegions": [_region(entry) for entry in constraint.regions],
     }
@@ -51,7 +51,7 @@ def availability(constraint: m.AvailabilityConstraint, languages: Languages) -> 
 def metadata_constraint_20(constraint: m.MetadataConstraint, languages: Languages) -> Json:
     return {
         "role": "Allowed",
-        "releaseCalendar": _calendar(constraint.calendar),
+        "releaseCalendar": calendar(constraint.calendar),
         **metadata_constraint_21(constraint, languages),
     }
 
@@ -62,28 +62,24 @@ def metadata_constraint_21(constraint: m.MetadataConstraint, languages: Language
         for region in constraint.regions
     ]
     return {
-        "constraintAttachment": _attachment(constraint.attached_to),
+        "constraintAttachment": attachment(constraint.attached_to),
         "metadataTargetRegions": regions,
     }
 
 
-def _attachment(refs: tuple[Ref, ...]) -> Json:
+def attachment(refs: tuple[Ref, ...], urn: Urn = URN) -> Json:
     attached: Json = {}
     for ref in refs:
         if ref.kind in _ATTACHED:
             key, is_array = _ATTACHED[ref.kind]
-            attached[key] = [*attached.get(key, ()), ref.urn] if is_array else ref.urn
+            attached[key] = [*attached.get(key, ()), urn(ref)] if is_array else urn(ref)
     return attached
 
 
-def _calendar(calendar: m.ReleaseCalendar | None) -> Json | None:
-    if calendar is None:
+def calendar(given: m.ReleaseCalendar | None) -> Json | None:
+    if given is None:
         return None
-    return {
-        "periodicity": calendar.periodicity,
-        "offset": calendar.offset,
-        "tolerance": calendar.tolerance,
-    }
+    return {"periodicity": given.periodicity, "offset": given.offset, "tolerance": given.tolerance}
 
 
 def _key_set(key_set: m.DataKeySet) -> Json:
@@ -119,12 +115,12 @@ def _selection(given: m.MemberSelection) -> Json:
             "validFrom": given.valid_from,
             "validTo": given.valid_to,
             "values": values,
-            "timeRange": _time_range(given),
+            "timeRange": time_range(given),
         }
     )
 
 
-def _time_range(given: m.MemberSelection) -> Json:
+def time_range(given: m.MemberSelection) -> Json:
     both = given.start is not None and given.end is not None
     ends = (
         ("startPeriod" if both else "afterPeriod", given.start, given.start_included),

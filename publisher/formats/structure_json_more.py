@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from publisher.formats.structure_json_parts import (
+    URN,
+    URN_21,
     Json,
     Languages,
+    Urn,
     annotated,
     filled,
     identified,
@@ -53,30 +57,41 @@ def occurs(given: m.MetadataAttribute) -> Json:
 
 
 def process(given: m.Process, languages: Languages) -> Json:
-    return {"processSteps": [_step(step, languages) for step in given.steps]}
+    return {"processSteps": [_step(step, languages, URN, str) for step in given.steps]}
 
 
-def _step(step: m.ProcessStep, languages: Languages) -> Json:
-    computations = [computation(entry, languages) for entry in step.computation]
+def process_10(given: m.Process, languages: Languages) -> Json:
+    """SDMX-JSON 1.0: a transition names its step by URN."""
+
+    def target(step: str) -> str:
+        return replace(given.ref, item=step).urn_21
+
+    return {"processSteps": [_step(step, languages, URN_21, target) for step in given.steps]}
+
+
+def _step(step: m.ProcessStep, languages: Languages, urn: Urn, target: Callable[[str], str]) -> Json:
+    computations = [_computation(entry, languages) for entry in step.computation]
     return filled(
         {
             "id": step.id,
             **named(step, languages),
-            "inputs": [artefact(entry, languages) for entry in step.inputs],
-            "outputs": [artefact(entry, languages) for entry in step.outputs],
+            "inputs": [_artefact(entry, languages, urn) for entry in step.inputs],
+            "outputs": [_artefact(entry, languages, urn) for entry in step.outputs],
             "computation": computations[0] if computations else None,
-            "transitions": [transition(entry, entry.target, languages) for entry in step.transitions],
-            "processSteps": [_step(below, languages) for below in step.steps],
+            "transitions": [
+                _transition(entry, target(entry.target), languages) for entry in step.transitions
+            ],
+            "processSteps": [_step(below, languages, urn, target) for below in step.steps],
         }
     )
 
 
-def artefact(given: m.ProcessArtefact, languages: Languages) -> Json:
-    written: Json = {"localID": given.local_id, "objectReference": plain(given.object)}
+def _artefact(given: m.ProcessArtefact, languages: Languages, urn: Urn) -> Json:
+    written: Json = {"localID": given.local_id, "objectReference": plain(given.object, urn)}
     return filled(written | annotated(given.annotations, languages))
 
 
-def computation(given: m.Computation, languages: Languages) -> Json:
+def _computation(given: m.Computation, languages: Languages) -> Json:
     written: Json = {
         "localID": given.local_id,
         "softwarePackage": given.software_package,
@@ -87,22 +102,21 @@ def computation(given: m.Computation, languages: Languages) -> Json:
     return filled(written | annotated(given.annotations, languages))
 
 
-def transition(given: m.Transition, target: str, languages: Languages) -> Json:
+def _transition(given: m.Transition, target: str, languages: Languages) -> Json:
     written: Json = {"id": given.id, "localID": given.local_id, "targetStep": target}
     written |= localised("condition", given.condition, languages)
     return filled(written | annotated(given.annotations, languages))
 
 
-_TAXONOMY = refs(structuralMetadata="structures", provisioningMetadata="flows")
+def reporting_taxonomy(urn: Urn) -> Callable[[Any, Languages], Json]:
+    about = refs(urn, structuralMetadata="structures", provisioningMetadata="flows")
 
+    def write(given: m.ReportingTaxonomy, languages: Languages) -> Json:
+        key = "reportingCategories"
+        categories = nested(given, key, languages, lambda item: about(item, languages))
+        return {"isPartial": given.is_partial or None, key: categories}
 
-def reporting_taxonomy(taxonomy: m.ReportingTaxonomy, languages: Languages) -> Json:
-    return {
-        "isPartial": taxonomy.is_partial or None,
-        "reportingCategories": nested(
-            taxonomy, "reportingCategories", languages, lambda item: _TAXONOMY(item, languages)
-        ),
-    }
+    return write
 
 
 # -- VTL: key → field of an item --------------------------------------------------------------

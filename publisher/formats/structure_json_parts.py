@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from publisher.structures import model as m
@@ -11,6 +12,9 @@ from publisher.structures.urns import Ref
 
 Json = dict[str, Any]
 Languages = tuple[str, ...] | None  # None: every one
+Urn = Callable[[Ref], str]
+URN: Urn = attrgetter("urn")
+URN_21: Urn = attrgetter("urn_21")
 
 
 def filled(written: Mapping[str, Any]) -> Json:
@@ -78,7 +82,7 @@ _NUMBERS = (
 _BOOLEANS = ("isSequence", "isMultiLingual")
 
 
-def _facet(name: str, text: str) -> object:
+def number(name: str, text: str) -> object:
     if name in _NUMBERS:
         number = Decimal(text)
         return int(number) if number == number.to_integral_value() else float(number)
@@ -87,7 +91,7 @@ def _facet(name: str, text: str) -> object:
 
 def representation(given: m.Representation, occurs: bool = True) -> Json:
     """`occurs`: whether the schema has minOccurs and maxOccurs there (not for dimensions)."""
-    form = {"dataType": given.text_type} | {name: _facet(name, text) for name, text in given.facets.items()}
+    form = {"dataType": given.text_type} | {name: number(name, text) for name, text in given.facets.items()}
     if given.enumeration:
         has_form = given.facets or given.text_type != "String"
         written: Json = {
@@ -207,16 +211,16 @@ def urn_of(ref: Ref | None) -> str | None:
     return ref.urn if ref else None
 
 
-def refs(**fields: str) -> Callable[[Any, Languages], Json]:
+def refs(urn: Urn = URN, /, **fields: str) -> Callable[[Any, Languages], Json]:
     """What has references only: key → field."""
-    return lambda artefact, languages: {key: plain(getattr(artefact, f)) for key, f in fields.items()}
+    return lambda artefact, languages: {key: plain(getattr(artefact, f), urn) for key, f in fields.items()}
 
 
-def plain(value: object) -> object:
+def plain(value: object, urn: Urn = URN) -> object:
     """A field as JSON has it: references as URNs, tuples as arrays."""
     if isinstance(value, Ref):
-        return value.urn
-    return [plain(entry) for entry in value] if isinstance(value, tuple) else value
+        return urn(value)
+    return [plain(entry, urn) for entry in value] if isinstance(value, tuple) else value
 
 
 def localised(key: str, text: m.Text, languages: Languages) -> Json:

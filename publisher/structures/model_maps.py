@@ -75,10 +75,10 @@ class StructureMap(Maintainable):
 
 @dataclass(frozen=True)
 class LocatedStructureMap(StructureMap):
-    """A structure map as SDMX 2.1 writes it: each component with the list of the structure that it is in."""
+    """A structure map as SDMX 2.1 writes it: with the components of both structures and their classes."""
 
-    source_lists: tuple[tuple[str, str], ...] = ()  # component, class of it
-    target_lists: tuple[tuple[str, str], ...] = ()
+    source_components: tuple[Ref, ...] = ()
+    target_components: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)

