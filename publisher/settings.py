@@ -26,6 +26,7 @@ class Settings:
     allowed_hosts: str = ""  # whence packages may have resources fetched, with commas; empty: nothing is
     sender: str = "LMIS"  # Header/Sender of SDMX messages
     timezone: str = "UTC"  # of moments without an offset in SDMX queries, such as Asia/Jakarta
+    two_persons: bool = True  # False: whoever submits a release may also be the one who approves it
     strict: bool = False  # True: unknown parameters of SDMX queries are errors, not warnings
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
@@ -78,6 +79,6 @@ def _typed(name: str, value: Any) -> Any:
     if name in ("dsd", "templates"):
         parts = value.split(os.pathsep) if isinstance(value, str) else value
         return tuple(Path(part) for part in parts if str(part))
-    if name in ("bundled_dsd", "strict"):
+    if name in ("bundled_dsd", "strict", "two_persons"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
     return str(value).rstrip("/") if name.endswith("_url") else str(value)

@@ -59,11 +59,11 @@ class Person:
     dataflows: tuple[str, ...] = field(default=(), repr=False)
     areas: tuple[str, ...] = field(default=(), repr=False)
 
-    def need(self, right: str, provider: str = ANY) -> None:
+    def need(self, right: str, provider: str | None = None) -> None:
         """Raises Forbidden unless this person has `right` over what is `provider`'s."""
         if right not in self.rights:
             raise Forbidden(f"{self.name} may not {right}; ask whoever gives out the tokens")
-        if self.provider != ANY and provider != self.provider:
+        if provider is not None and self.provider not in (ANY, provider):
             raise Forbidden(f"{self.name} acts for {self.provider}, not for {provider or 'everybody'}")
 
 

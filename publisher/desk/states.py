@@ -169,6 +169,10 @@ def _schedule(submission: Submission, event: Event) -> Submission:
     )
 
 
+def _hold(submission: Submission, event: Event) -> Submission:
+    return replace(submission, instant=None, delayed=None, entry="", approved_by=())
+
+
 def _approve(submission: Submission, event: Event) -> Submission:
     return replace(submission, approved_by=tuple(dict.fromkeys((*submission.approved_by, event.by))))
 
@@ -209,6 +213,7 @@ MOVES: Mapping[str, Move] = {
     "pass": Move((DRAFT,), CHECKED, PUBLISHER, _pass),
     "see": Move((CHECKED, SCHEDULED), None, "preview", _see),
     "schedule": Move((CHECKED, SCHEDULED), SCHEDULED, "schedule", _schedule, (has_instant,)),
+    "hold": Move((SCHEDULED,), CHECKED, "schedule", _hold),
     "approve": Move((SCHEDULED,), None, "approve", _approve, (is_by_another, is_as_seen)),
     "block": Move(PENDING, None, PUBLISHER, _block),
     "delay": Move((SCHEDULED,), None, PUBLISHER, _delay),
@@ -218,7 +223,7 @@ MOVES: Mapping[str, Move] = {
     "retract": Move((RELEASED,), WITHDRAWN, PUBLISHER),
 }
 # Events that are about no submission: tokens and the calendar keep their own content.
-OTHERS = ("token", "revoke", "announce", "move", "cancel", "refuse")
+OTHERS = ("token", "revoke", "announce", "move", "cancel")
 
 
 def apply(submission: Submission, event: Event) -> Submission:
