@@ -7,7 +7,7 @@ Source: SDMX REST 2.2.2 doc/content_negotiation.md, doc/extend.md (`format`, `fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publisher.errors import NotAcceptable
 from publisher.rest import media
@@ -150,9 +150,9 @@ def _is_refused(row: Row, wanted: Sequence[MediaRange]) -> bool:
 
 def _of_format(name: str, version: str | None, default: str) -> list[MediaRange]:
     """The media ranges that `format=` and `formatVersion=` stand for, those of the default's time first."""
-    if "/" in name:  # a media type written out
-        return media.ranges(name)
     parameters = {"version": version} if version else {}
+    if "/" in name:  # a media type written out, perhaps with its version
+        return [replace(r, parameters={**parameters, **r.parameters}) for r in media.ranges(name)]
     types = FORMATS.get(name, ())
     if default.endswith("version=2.1"):  # REST 1.5 goes with SDMX 2.1
         types = tuple(reversed(types))

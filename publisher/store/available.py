@@ -18,9 +18,8 @@ from publisher.errors import QuerySemanticError
 from publisher.query.model import ANY, DataQuery
 from publisher.store.cube import Cube
 from publisher.store.order import ordered
+from publisher.store.runs import Numbers, Rows
 from publisher.store.selection import Selection, select
-
-MANY = 500  # spans of rows; looked at one by one up to here
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ def availability(
     exact = pick(whole)
     values = {}
     for name in _dimensions(cube, components):
-        found = exact if mode == "exact" else pick(_without(cube, whole, name))
+        others = _without(cube, whole, name)
+        found = exact if mode == "exact" or others == whole else pick(others)
         used = {value for selection in found for value in _values(selection, name)}
         values[name] = tuple(ordered(cube.definition.components[name], used))
     spans = [_span(selection) for selection in exact]
@@ -86,36 +86,26 @@ def _without(cube: Cube, query: DataQuery, name: str) -> DataQuery:
 
 def _values(selection: Selection, name: str) -> tuple[str, ...]:
     cube = selection.cube
-    values, codes = cube.values(name), cube.codes(name)
-    used = np.zeros(len(values), bool)
+    values = cube.values(name)
     if name in cube.series.column_names:
-        used[codes[selection.numbers]] = True
-    elif len(spans := _spans(selection)) <= MANY:
-        for start, stop in spans:
-            used[codes[start:stop]] = True
+        used = np.zeros(len(values), bool)
+        used[cube.codes(name)[_rows(selection.numbers)]] = True
     else:
-        for batch in selection.batches([name]):
-            used[batch.column(name).indices.to_numpy()] = True
+        used = selection.periods
     return tuple(values[code] for code in np.flatnonzero(used))
 
 
-def _spans(selection: Selection) -> list[tuple[int, int]]:
-    """The rows of the observations selected, runs that touch as one."""
-    start, stop = selection.runs.start, selection.runs.stop
-    if not len(start):
-        return []
-    gaps = np.flatnonzero(start[1:] != stop[:-1])
-    return list(
-        zip(start[np.r_[0, gaps + 1]].tolist(), stop[np.r_[gaps, len(stop) - 1]].tolist(), strict=True)
-    )
+def _rows(numbers: Numbers) -> Rows:
+    """The same as a slice where they follow each other: that is read without a copy."""
+    if len(numbers) and numbers[-1] - numbers[0] + 1 == len(numbers):
+        return slice(int(numbers[0]), int(numbers[-1]) + 1)
+    return numbers
 
 
 def _span(selection: Selection) -> tuple[datetime | None, datetime | None]:
-    """First start and last end. Within a series time only grows, so the ends of the runs tell."""
-    cube, runs = selection.cube, selection.runs
-    if cube.definition.time is None or not len(runs.series):
+    """First start and last end."""
+    cube = selection.cube
+    if cube.definition.time is None or not len(selection.runs.series):
         return None, None
-    codes = cube.codes(cube.definition.time.id)
-    places = np.unique(np.concatenate([codes[runs.start], codes[runs.stop - 1]]))
-    periods = cube.periods.take(pa.array(places))
+    periods = cube.periods.filter(pa.array(selection.periods))
     return pc.min(periods.column("start")).as_py(), pc.max(periods.column("end")).as_py()

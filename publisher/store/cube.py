@@ -10,6 +10,7 @@ import mmap
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ import pyarrow.ipc
 from publisher.structures import periods
 from publisher.structures.definition import Definition, Resolved
 from publisher.structures.model import GROUP, OBSERVATION, Attribute
+
+if TYPE_CHECKING:
+    from publisher.store.times import Times
 
 Codes = npt.NDArray[np.int32]
 CODED = pa.dictionary(pa.int32(), pa.string())
@@ -53,6 +57,14 @@ class Cube:
     def periods(self) -> pa.Table:
         """The distinct time periods in order: `period`, `start`, `end` (exclusive), `frequency`."""
         return periods.table(self.values(self.definition.time.id) if self.definition.time else ())
+
+    @cached_property
+    def times(self) -> Times:
+        """Which periods the series have; with a time dimension only."""
+        from publisher.store.times import Times
+
+        assert self.definition.time is not None
+        return Times(self, self.definition.time.id)
 
     def column(self, name: str) -> pa.DictionaryArray | pa.StringArray:
         """A column of the series, or else of the observations."""

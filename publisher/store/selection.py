@@ -48,6 +48,11 @@ class Selection:
     def series_count(self) -> int:
         return len(self.numbers)
 
+    @cached_property
+    def periods(self) -> Mask:
+        """Per distinct period of the cube, whether an observation is of it."""
+        return self.cube.times.used(self.runs)
+
     def count(self) -> int:
         """How many observations `batches` hands out."""
         return self.runs.count if self.with_observations else 0

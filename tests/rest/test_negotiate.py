@@ -129,6 +129,8 @@ FORMAT = [
     ("xml", None, ML),
     ("json", None, JSON),
     (CSV1, None, CSV1),
+    (CSV1.partition(";")[0], "1.0.0", CSV1),
+    (CSV1, "2.0.0", CSV1),  # its own version is the nearer one
     ("structure", None, None),
     ("csvdata", "7.0.0", None),
     ("excel", None, None),
