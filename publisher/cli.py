@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.desk import commands
 from publisher.errors import PackageError, UserError, outcome
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
             epilog=f"example:\n  {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, command=name)
         for flags, options in arguments:
             command.add_argument(*flags, **options)
     return top
@@ -140,9 +141,13 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def _serve(chosen: Settings, args: argparse.Namespace) -> int:
-    from publisher.web.serve import serve as run
+    from publisher.desk.serve import serve as run
 
-    return run(chosen, args.host, args.port, args.workers)
+    return run(chosen, args.role, args.host, args.port, args.workers, args.desk_port)
+
+
+def desk(args: argparse.Namespace) -> int:
+    return commands.run(settings(args), progress(args), args)
 
 
 def releases(args: argparse.Namespace) -> int:
@@ -242,6 +247,18 @@ LANGUAGE = (("--language",), {"default": "en", "metavar": "LANG", "help": "defau
 HOST = (("--host",), {"default": "127.0.0.1", "help": "address to listen on (default %(default)s)"})
 PORT = (("--port",), {"type": int, "default": 8470, "help": "port to listen on (default %(default)s)"})
 WORKERS = (("--workers",), {"type": int, "default": 2, "help": "web processes (default %(default)s)"})
+ROLE = (
+    ("--role",),
+    {
+        "choices": ("all", "web", "publisher", "desk"),
+        "default": "all",
+        "help": "the process to run: each as its own user protects embargoes (default %(default)s)",
+    },
+)
+DESK_PORT = (
+    ("--desk-port",),
+    {"type": int, "default": 8471, "metavar": "PORT", "help": "of the offices' API (default %(default)s)"},
+)
 PACKAGES = (
     ("package",),
     {"nargs": "+", "type": Path, "metavar": "PACKAGE", "help": "folder or .zip with a datapackage.json"},
@@ -260,6 +277,8 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
             HOST,
             PORT,
             WORKERS,
+            ROLE,
+            DESK_PORT,
             QUIET,
             (("--no-serve",), {"action": "store_true", "help": "build the home and exit"}),
         ),
@@ -269,7 +288,7 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         serve,
         "Serve a home until Ctrl-C.",
         "lmis serve --home my-home --port 8470",
-        (HOME, BASE_URL, HOST, PORT, WORKERS),
+        (HOME, BASE_URL, HOST, PORT, WORKERS, ROLE, DESK_PORT),
     ),
     (
         "new",
@@ -333,6 +352,12 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         "List the releases of a home, newest first.",
         "lmis releases --home my-home",
         (HOME,),
+    ),
+    *(
+        (name, desk, *commands.TEXTS[name], ((("action",), {"choices": tuple(actions)}), *arguments, HOME, DSD, QUIET))
+        for (name, actions), arguments in zip(
+            commands.ACTIONS.items(), commands.ARGUMENTS.values(), strict=True
+        )
     ),
     (
         "catalogue",

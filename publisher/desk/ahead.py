@@ -204,10 +204,27 @@ def _delay(desk: Desk, group: Sequence[Submission]) -> None:
 
 def _released(desk: Desk, group: Iterable[Submission], vintage: int) -> list[str]:
     with desk.writing() as book:
+        held = book.desk
         for submission in group:
+            if held[submission.key].state == states.RELEASED:  # `recover` was quicker
+                continue
             at = max(desk.now(), _due(submission))  # the clock may have been put back since
             book.add(at, states.PUBLISHER, "release", submission.key, {"vintage": vintage})
     return [submission.release for submission in group]
+
+
+def late(desk: Desk) -> list[str]:
+    """What should be public by now and is not, with the reason."""
+    late_by = [
+        (s, (desk.now() - _due(s)).total_seconds())
+        for s in desk.submissions().values()
+        if s.state == states.SCHEDULED
+    ]
+    return [
+        f"{s.release} was due at {log.text(_due(s))}: {s.problem or states.unapproved(s) or 'being staged'}"
+        for s, seconds in late_by
+        if seconds > GRACE
+    ]
 
 
 def recover(desk: Desk) -> None:

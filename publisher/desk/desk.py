@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ class Desk:
     settings: Settings
     progress: Reporter = lambda message: None
     now: Callable[[], datetime] = clock
+    _read: tuple[tuple[int, int], list[states.Event]] = field(default=((0, 0), []), repr=False)
 
     @property
     def home(self) -> Home:
@@ -57,7 +58,13 @@ class Desk:
         return registry(self.settings)
 
     def events(self) -> list[states.Event]:
-        return log.read(self.path)
+        if not self.path.exists():
+            return []
+        about = self.path.stat()
+        seen = (about.st_mtime_ns, about.st_size)
+        if self._read[0] != seen:
+            self._read = (seen, log.read(self.path))
+        return self._read[1]
 
     def submissions(self) -> dict[str, Submission]:
         return states.desk(self.events())

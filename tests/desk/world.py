@@ -1,4 +1,4 @@
-"""Three invented offices with a desk: their structures, packages made on the spot, and a clock set by hand."""
+"""Three invented offices with a desk: their structures, packages made on the spot, a clock set by hand."""
 
 from __future__ import annotations
 
