@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow clients schemathesis cost lint bench ckan-up ckan-down contract conformance clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost lint bench ckan-up ckan-down contract conformance clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ test: install ## the default tests: under two minutes on two cores
 
 slow: install ## the slower tests that need nothing but Python
 	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost tests
+
+fuzz-packages: install ## errors planted in the bundled packages, and whether all are found; SEED=… repeats a run
+	$(BIN)/python -m tests.package.mutants
 
 clients: install ## others' clients against a real server; installs those that can be had, skips the rest saying why
 	tests/clients/install.sh $(VENV)/clients

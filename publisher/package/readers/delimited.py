@@ -87,6 +87,8 @@ class Delimited:
             records = self._why()
             if records is None:
                 return None
+            if not len(records):
+                return Columns({name: pa.array([], type_) for name, type_ in types.items()}, records)
             read = self._arrow(self.lines.only(np.insert(records, 0, 0)), types)
         numbers = self.lines.numbers[1:] if records is None else self.lines.numbers[records]
         return Columns({name: whole(read[name]) for name in types}, numbers)
