@@ -354,10 +354,8 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         (HOME,),
     ),
     *(
-        (name, desk, *commands.TEXTS[name], ((("action",), {"choices": tuple(actions)}), *arguments, HOME, DSD, QUIET))
-        for (name, actions), arguments in zip(
-            commands.ACTIONS.items(), commands.ARGUMENTS.values(), strict=True
-        )
+        (name, desk, help_text, example, (*arguments, HOME, DSD, QUIET))
+        for name, help_text, example, arguments in commands.COMMANDS
     ),
     (
         "catalogue",

@@ -332,7 +332,7 @@ ARGUMENTS: dict[str, tuple[Argument, ...]] = {
 TEXTS = {
     "release": (
         "Bring a release to the public, from the check to its instant, or take it back.",
-        "lmis release submit my-package; lmis release schedule 3f9a --at 2026-03-02T10:00 --zone Asia/Jakarta",
+        "lmis release submit my-package; lmis release schedule 3f9a --at 2026-03-02T10:00",
     ),
     "calendar": (
         "Announce releases and changes of structures, and change announced dates.",
@@ -341,3 +341,7 @@ TEXTS = {
     "token": ("Give out and revoke the tokens of the offices.", "lmis token add siti --provider MY_OFFICE"),
     "audit": ("Check that the log of who did what is whole, or show it.", "lmis audit verify"),
 }
+COMMANDS = tuple(
+    (name, *TEXTS[name], ((("action",), {"choices": tuple(actions)}), *ARGUMENTS[name]))
+    for name, actions in ACTIONS.items()
+)
