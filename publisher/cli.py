@@ -120,11 +120,32 @@ def harmonise(args: argparse.Namespace) -> int:
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
 
 
+def lineage(args: argparse.Namespace) -> int:
+    from publisher.package.harmonise import show
+    from publisher.release.lineage import lineage as run
+    from publisher.store import Home, current
+
+    snapshot = current(Home(settings(args).home))
+    for line in show.FORMATS[args.format](run(snapshot, args.dataflow, args.key, args.period)):
+        print(line)
+    return 0
+
+
 def publish(args: argparse.Namespace) -> int:
+    if args.dry_run:
+        return _dry_run(args)
     from publisher.release.publish import publish as run
 
     done = run(settings(args), args.package, progress(args))
     print(done)
+    return 0
+
+
+def _dry_run(args: argparse.Namespace) -> int:
+    from publisher.release.dry_run import dry_run
+
+    done = dry_run(settings(args), args.package, progress(args))
+    print(json.dumps(done.descriptor(), ensure_ascii=False, indent=2) if args.json else done)
     return 0
 
 
@@ -344,7 +365,15 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         publish,
         "Publish the packages of one provider together, as one release.",
         "lmis publish lfs-2025-10 --home my-home",
-        (PACKAGES, HOME, DSD, BASE_URL, QUIET),
+        (
+            PACKAGES,
+            HOME,
+            DSD,
+            BASE_URL,
+            QUIET,
+            (("--dry-run",), {"action": "store_true", "help": "show what would change; nothing does"}),
+            (("--json",), {"action": "store_true", "help": "with --dry-run: as JSON"}),
+        ),
     ),
     (
         "releases",

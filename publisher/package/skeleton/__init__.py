@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from publisher.structures.registry import Registry
 from publisher.structures.schema import TYPES
 
 MAX_ROWS = 50_000  # filled in beforehand; larger tables are better sent as CSV
+_KEPT = ("keywords", "homepage", "licenses", "sources", "contributors")
 _PROFILE = "https://datapackage.org/profiles/2.0/"
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -32,9 +34,12 @@ def write(
     release: str,
     words: Words,
     filled: pa.Table | None = None,
+    before: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:
-    """Make the package of `provider` for one dataflow in the new folder `out`; `filled` are its rows so far.
+    """Make the package of `provider` for one dataflow in the new folder `out`.
 
+    `filled` are its rows so far, `before` the descriptor that they came with: its licence, sources and
+    contacts hold on; the reasons for which it accepted warnings do not, they were given for other figures.
     Raises UsageError when the provider may not file it, the rows are too many, or `out` holds something.
     """
     layout = columns(definition, registry, provider, words)
@@ -49,14 +54,17 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     file = f"{definition.dataflow.id.lower().replace('_', '-')}.xlsx"
     title = f"{flow}, {_name(registry, provider, words)}"
-    about = (title, *(words(f"notes.step{number}", folder=out.name) for number in range(1, 6)))
+    action = "Merge" if filled is None else "Replace"
+    steps = ("1", "2", f"3.{action}", "4", "5")
+    about = (title, *(words(f"notes.step{step}", folder=out.name) for step in steps))
     workbook.write(out / file, words("sheet.data"), layout, about, words, filled)
     descriptor = {
         "$schema": _PROFILE + "datapackage.json",
         "name": f"{provider}-{definition.dataflow.id}-{release}".lower().replace("_", "-"),
         "title": title,
+        **{name: before[name] for name in _KEPT if name in before},
         "sdmx": {"dataProvider": provider, "release": release},
-        "resources": [_resource(file, definition, layout, words)],
+        "resources": [_resource(file, definition, layout, action, words)],
     }
     content = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
     (out / DESCRIPTOR).write_text(content, encoding="utf-8", newline="\n")
@@ -70,8 +78,10 @@ def _name(registry: Registry, provider: str, words: Words) -> str:
     return provider
 
 
-def _resource(file: str, definition: Definition, layout: Columns, words: Words) -> Mapping[str, Any]:
-    """Merge: what is in the sheet is added or updated, and a row that is taken out withdraws nothing."""
+def _resource(
+    file: str, definition: Definition, layout: Columns, action: str, words: Words
+) -> Mapping[str, Any]:
+    """A sheet that begins with all rows of the provider replaces them; an empty one adds to them."""
     return {
         "name": file.removesuffix(".xlsx"),
         "type": "table",
@@ -88,7 +98,7 @@ def _resource(file: str, definition: Definition, layout: Columns, words: Words) 
         },
         "sdmx": {
             "dataflow": definition.dataflow.ref.short,
-            "action": "Merge",
+            "action": action,
             "fixed": dict(layout.fixed),
             "labels": "both",
         },
