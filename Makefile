@@ -47,6 +47,7 @@ lint: install ## style and types
 	$(BIN)/mypy
 
 bench: install ## the figures: ours and the comparison in one run
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 ckan-up: ## a real CKAN 2.12 on loopback, everything in .ckan/ (Debian, Ubuntu)

@@ -4,12 +4,14 @@
 
 The load comes from `wrk` where it is installed, else from processes of our own. Server, load and whatever
 else runs share the machine: look at the ratios. Each figure is the median of rounds that alternate.
+"First time" is the same query with another If-None-Match each time, so that no kept answer serves it.
 """
 
 from __future__ import annotations
 
 import http.client
 import importlib.util
+import itertools
 import multiprocessing
 import os
 import re
@@ -31,6 +33,7 @@ ROUNDS = 3
 SECONDS = 2
 CONNECTIONS = 16
 DATA = "/sdmx/v2/data/dataflow/LMIS/DF_UNE/*/M.MYS?limit=200"
+NEW = "NEW"
 TARGETS = {"hot, 200 observations": 0.4, "304": 0.7}
 RECOMMENDED = "granian"
 EMPTY, OURS = "benchmarks.http:empty", "publisher.web.serve:application"
@@ -101,16 +104,28 @@ def get(port: int, path: str, headers: Mapping[str, str]) -> tuple[int, http.cli
         connection.close()
 
 
+# For wrk: a tag that no answer has, another one for each request.
+NEW_TAGS = """
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("GET", nil, {["If-None-Match"] = '"' .. n .. "-" .. os.time() .. '"'})
+end
+"""
+
+
 def rate(port: int, path: str, headers: Mapping[str, str]) -> float:
-    """Requests per second."""
+    """Requests per second; `NEW` as the value of If-None-Match is another tag each time."""
     if not shutil.which("wrk"):
         return own_rate(port, path, headers)
     words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}"]
-    for name, value in headers.items():
-        words += ["-H", f"{name}: {value}"]
-    done = subprocess.run(
-        [*words, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
-    )
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(NEW_TAGS)
+        script.flush()
+        for name, value in headers.items():
+            words += ["-s", script.name] if value == NEW else ["-H", f"{name}: {value}"]
+        address = f"http://127.0.0.1:{port}{path}"
+        done = subprocess.run([*words, address], capture_output=True, text=True, check=True)
     found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     failed = re.search(r"Socket errors|Non-2xx or 3xx responses", done.stdout)
     if not found or failed:
@@ -127,11 +142,13 @@ def own_rate(port: int, path: str, headers: Mapping[str, str]) -> float:
 
 def hammer(port: int, path: str, headers: Mapping[str, str]) -> float:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    count, end = 0, time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        connection.request("GET", path, headers=dict(headers))
+    end = time.monotonic() + SECONDS
+    for count in itertools.count():
+        if time.monotonic() > end:
+            break
+        tag = f'"{count}-{os.getpid()}-{end}"'
+        connection.request("GET", path, headers={n: tag if v == NEW else v for n, v in headers.items()})
         connection.getresponse().read()
-        count += 1
     connection.close()
     return count / SECONDS
 
@@ -145,6 +162,8 @@ def measure(server: str, home: Path) -> dict[str, float]:
         asked: dict[str, tuple[int, str, dict[str, str]]] = {
             "empty Flask route": (bare, "/", {}),
             "hot, 200 observations": (ours, DATA, {}),
+            "first time, SDMX-JSON": (ours, DATA, {"If-None-Match": NEW}),
+            "first time, SDMX-CSV": (ours, f"{DATA}&format=csvdata", {"If-None-Match": NEW}),
             "304": (ours, DATA, {"If-None-Match": answered["ETag"]}),
         }
         found: dict[str, list[float]] = {name: [] for name in asked}
