@@ -26,7 +26,7 @@ test: install ## the default tests: under two minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
 
 slow: install ## the slower tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost tests
+	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser tests
 
 fuzz-packages: install ## errors planted in the bundled packages, and whether all are found; SEED=… repeats a run
 	$(BIN)/python -m tests.package.mutants
@@ -34,6 +34,10 @@ fuzz-packages: install ## errors planted in the bundled packages, and whether al
 clients: install ## others' clients against a real server; installs those that can be had, skips the rest saying why
 	tests/clients/install.sh $(VENV)/clients
 	$(BIN)/python -m pytest -rs -m slow tests/clients
+
+browser: install ## every page and journey in a real Chromium; SEED=… repeats a run, WHOLE=1 takes every language
+	tests/browser/install.sh $(VENV)/browser $(BIN)/python
+	LMIS_BROWSER=$(VENV)/browser $(BIN)/python -m pytest -rs -m slow tests/browser
 
 schemathesis: install ## requests made from the description of REST 2.2.2; SEED=… repeats a run
 	$(BIN)/python -m pytest -s -m slow tests/clients/test_openapi.py

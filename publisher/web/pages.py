@@ -134,11 +134,17 @@ def _page(template: str, section: str = "", **values: Any) -> Response:
     return response
 
 
+_KINDS = {"package_show": "dataset", "organization_show": "organization", "group_show": "group"}
+
+
 def _asked(action: str, name: str) -> Any:
     try:
         return lmis().ask(action, id=name)
     except ActionError as exc:
-        raise NoPage(exc.message) from None
+        kind = _KINDS[action]
+        raise NoPage(
+            exc.message or f"There is no {kind} {name}; /{_words().language}/{kind} lists them."
+        ) from None
 
 
 @bp.get("/<language:lang>/")
@@ -155,9 +161,12 @@ def dataset_list() -> Response:
 
 @bp.get("/<language:lang>/dataset/<name>")
 def dataset(name: str) -> Response:
+    from publisher.web import harvest
+
     record, names = _asked("package_show", name), _names()
     view = datasets.build(lmis(), names, record)
-    return _page("dataset", "data", names=names, record=record, view=view)
+    told = harvest.within(record, _words().language)
+    return _page("dataset", "data", names=names, record=record, view=view, **told)
 
 
 @bp.get("/<language:lang>/explore")
