@@ -361,6 +361,22 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         ),
     ),
     (
+        "lineage",
+        lineage,
+        "Show the cell of the office's own table that each public observation came from.",
+        "lmis lineage DF_UNE M.MYS.UNE_DEAP_RT --period 2025-08 --home my-home",
+        (
+            (("dataflow",), {"metavar": "DATAFLOW", "help": "id or agency:id(version)"}),
+            (
+                ("key",),
+                {"metavar": "KEY", "nargs": "?", "default": "*", "help": "as in SDMX REST; default all"},
+            ),
+            (("--period",), {"default": "", "metavar": "PERIOD", "help": "only this period"}),
+            HOME,
+            (("--format",), {"choices": ("text", "csv"), "default": "text", "help": "default %(default)s"}),
+        ),
+    ),
+    (
         "publish",
         publish,
         "Publish the packages of one provider together, as one release.",

@@ -154,7 +154,7 @@ def changes(reports: Iterable[Report]) -> tuple[Change, ...]:
                     f"two packages bring {delivery.dataflow.short}; put its rows into one package"
                 )
             found[delivery.dataflow.short] = Change(
-                delivery.dataflow, delivery.action, delivery.scope, delivery.table
+                delivery.dataflow, delivery.action, delivery.scope, delivery.table, delivery.lineage
             )
     return tuple(found.values())
 

@@ -26,6 +26,7 @@ class Change:
     action: str
     scope: Mapping[str, tuple[str, ...]]
     table: pa.Table
+    lineage: pa.Table | None = None  # dimensions, and where each figure stood in the provider's own table
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from publisher.errors import Fault, Finding, ReleaseError
 from publisher.store.change import Change, Release
@@ -89,6 +90,7 @@ def freeze(
             "dataflow": changes[0].dataflow.urn,
             "previous": before[0] if before else None,
             **entry,
+            **_lineage(folder, definition, changes),
         }
     for package, descriptor in release.descriptors.items():
         write_json(folder / "packages" / package / "datapackage.json", descriptor)
@@ -290,6 +292,17 @@ def _write(con: duckdb.DuckDBPyConnection, definition: Definition, source: str, 
         f"COPY (SELECT * FROM ({in_order(con, source, definition)}) ORDER BY {order}) "
         f"TO {literal(path.as_posix())} {_PARQUET}"
     )
+
+
+def _lineage(folder: Path, definition: Definition, changes: Sequence[Change]) -> dict[str, Any]:
+    """Where the figures of national tables stood, beside the observations; nothing when there are none."""
+    tables = [change.lineage for change in changes if change.lineage is not None]
+    if not tables:
+        return {}
+    name = f"lineage/{file_name(definition.dataflow.ref)}"
+    (folder / "lineage").mkdir(exist_ok=True)
+    pq.write_table(pa.concat_tables(tables, promote_options="default"), folder / name, compression="zstd")
+    return {"lineage": _file(folder, name)}
 
 
 def _file(folder: Path, name: str) -> dict[str, str | int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from publisher.package.harmonise.layout import Layout
 from publisher.package.harmonise.melt import COLUMN, ROW, TEXT, Long, strings
 from publisher.package.harmonise.part import Harmonised
 from publisher.package.harmonise.totals import GROUP
-from publisher.package.harmonise.translate import SHARE, VALUE, WEIGHT
+from publisher.package.harmonise.translate import RULE, SHARE, VALUE, WEIGHT
 from publisher.package.plan import Table
 from publisher.package.tables import is_plain
 from publisher.structures.definition import Definition
@@ -33,7 +33,7 @@ def make(
         (at[0], at[1]),
         long,
         labels_of(layout),
-        _lineage(made, cells, definition, layout, long),
+        _lineage(made, cells, definition, layout, long, table.fixed),
     )
 
 
@@ -57,10 +57,16 @@ def labels_of(layout: Layout) -> dict[str, str]:
 
 
 def _lineage(
-    made: pd.DataFrame, cells: pd.DataFrame, definition: Definition, layout: Layout, long: Long
+    made: pd.DataFrame,
+    cells: pd.DataFrame,
+    definition: Definition,
+    layout: Layout,
+    long: Long,
+    fixed: Mapping[str, str],
 ) -> pa.Table:
     """A row for each figure and cell of ours: where it stood, its labels, and the key that it went to."""
     dimensions = [d.id for d in definition.structure.dimensions if d.id in made]
+    given = [d.id for d in definition.structure.dimensions if d.id in fixed and d.id not in made]
     own = cells[cells[GROUP].isin(made[GROUP])]
     names = [name for variable in layout.variables for name in variable.labels]
     letters = np.array([letters_of(n) for n in range(long.grid.texts.shape[1])], object)
@@ -72,8 +78,10 @@ def _lineage(
             "cell": pa.array(place, pa.string()),
             "source": strings(_joined(own, names)),
             "text": strings(own[TEXT]),
+            "rule": strings(own[RULE].where(own[RULE] != "", None)),
             "weight": pa.array(_texts(own[SHARE].where(own[SHARE].notna(), own[WEIGHT])), pa.string()),
             **{name: strings(own[name]) for name in dimensions},
+            **{name: pa.array([fixed[name]] * len(own), pa.string()) for name in given},
             VALUE: strings(_values(made, own)),
         }
     )

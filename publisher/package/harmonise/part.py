@@ -30,7 +30,7 @@ class Harmonised:
     at: tuple[Numbers, Numbers]  # row and column of each row's first figure, from 0
     long: Long
     labels: Mapping[str, str]  # component → the variable that it was made from
-    lineage: pa.Table  # a row for each figure: file, sheet, cell, source, text, weight, and our key
+    lineage: pa.Table  # a row for each figure: file, sheet, cell, source, text, rule, weight, and our key
 
     def line(self, row: int) -> int:
         """The row of the office's table."""

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from publisher.package.delivery import Delivery
 
-COLUMNS = ("file", "cell", "source", "figure", "weight", "dataflow", "key", "period", "value")
+COLUMNS = ("file", "cell", "source", "figure", "weight", "rule", "dataflow", "key", "period", "value")
 TIME = "TIME_PERIOD"
 
 
@@ -37,6 +37,7 @@ def _table(delivery: Delivery) -> pa.Table:
         lineage["source"],
         lineage["text"],
         pc.fill_null(lineage["weight"], ""),
+        pc.fill_null(lineage["rule"], ""),
         pa.array([delivery.dataflow.short] * lineage.num_rows, pa.string()),
         pc.binary_join_element_wise(*(lineage[name] for name in key), "."),
         lineage[TIME],
@@ -47,7 +48,7 @@ def _table(delivery: Delivery) -> pa.Table:
 
 def to_text(shown: pa.Table) -> Iterator[str]:
     """Lines with the columns below each other."""
-    texts = [[name, *column.to_pylist()] for name, column in zip(COLUMNS, shown.columns, strict=True)]
+    texts = [[name, *shown[name].to_pylist()] for name in shown.column_names]
     widths = [max(map(len, column)) for column in texts]
     for row in zip(*texts, strict=True):
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
@@ -55,9 +56,7 @@ def to_text(shown: pa.Table) -> Iterator[str]:
 
 def to_csv(shown: pa.Table) -> Iterator[str]:
     """The same as lines of CSV."""
-    for row in zip(
-        *([name, *c.to_pylist()] for name, c in zip(COLUMNS, shown.columns, strict=True)), strict=True
-    ):
+    for row in zip(*([name, *shown[name].to_pylist()] for name in shown.column_names), strict=True):
         out = io.StringIO()
         csv.writer(out, lineterminator="").writerow(row)
         yield out.getvalue()

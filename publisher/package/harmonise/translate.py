@@ -23,12 +23,13 @@ STATUS = "OBS_STATUS"  # cross-domain concept (SDMX guidelines, annex 1)
 VALUE = "OBS_VALUE"
 TIME = "TIME_PERIOD"
 WEIGHT = "@weight"  # how much the figure counts in a mean
+RULE = "@rule"  # why the codes of the figure are those, where a code map says so
 
 
 def translate(long: Long, layout: Layout, findings: Findings) -> pd.DataFrame:
     """The figures with a column for each component that the layout gives; shares are texts."""
     cells = _present(long.cells, layout)
-    cells[SHARE], cells[LEFT_OUT] = None, False
+    cells[SHARE], cells[LEFT_OUT], cells[RULE] = None, False, ""
     for codes in layout.codes:
         cells = _apply(cells, codes, long, findings)
     for name, value in layout.fixed.items():
@@ -55,20 +56,22 @@ def _apply(cells: pd.DataFrame, codes: CodeMap, long: Long, findings: Findings) 
         if not pairs:
             _unmapped(codes, label, long, cells.loc[index], findings)
         rows.extend(_row(label, pair, len(pairs) > 1) for pair in pairs)
-    names = [*codes.sources, *codes.targets, "@its share", "@its weight", "@out"]
+    names = [*codes.sources, *codes.targets, "@its share", "@its weight", "@its rule", "@out"]
     table = pd.DataFrame(rows, columns=names, dtype=object)
     kept = cells.drop(columns=[name for name in codes.targets if name in cells])
     joined = kept.merge(table, on=list(codes.sources), how="inner", sort=False)
     joined[LEFT_OUT] = joined[LEFT_OUT] | joined["@out"].astype(bool)
     for share in ("@its share", "@its weight"):
         _carry(joined, share)
-    return joined.drop(columns=["@its share", "@its weight", "@out"])
+    both = (joined[RULE] != "") & (joined["@its rule"] != "")
+    joined[RULE] = joined[RULE].str.cat([both.map({True: "; ", False: ""}), joined["@its rule"]])
+    return joined.drop(columns=["@its share", "@its weight", "@its rule", "@out"])
 
 
 def _row(label: Codes, pair: Pair, is_split: bool) -> tuple[object, ...]:
     weight = pair.weight
     weights = (weight, None) if is_split else (None, weight)
-    return (*label, *pair.target, *weights, pair.is_left_out)
+    return (*label, *pair.target, *weights, pair.rule, pair.is_left_out)
 
 
 def _carry(joined: pd.DataFrame, name: str) -> None:

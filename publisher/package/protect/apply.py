@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.package.codes import RULES
 from publisher.package.delivery import Delivery, Report
+from publisher.package.protect.known import keys_in
 from publisher.package.protect.suppression import CONF_STATUS, FREE
 from publisher.structures.definition import Definition, Resolved
 from publisher.structures.model import OBSERVATION, Attribute, Measure
@@ -35,10 +37,28 @@ def protect(delivery: Delivery, definition: Definition) -> Delivery:
         for name in table.column_names
         if definition.components[name].is_published
     }
-    lineage = (
-        None if delivery.withheld is not None and pc.any(delivery.withheld).as_py() else delivery.lineage
-    )
-    return replace(delivery, table=pa.table(columns), lineage=lineage, withheld=None)
+    return replace(delivery, table=pa.table(columns), lineage=_lineage(delivery, definition), withheld=None)
+
+
+def _lineage(delivery: Delivery, definition: Definition) -> pa.Table | None:
+    """Where each published figure came from. It tells no figure that the release does not tell.
+
+    So nothing of withheld ones, and of sums, means and divided figures not what each part was.
+    """
+    lineage = delivery.lineage
+    if lineage is None:
+        return None
+    keys = keys_in(lineage, definition)
+    if delivery.withheld is not None:
+        hidden = keys_in(delivery.table.filter(delivery.withheld), definition)
+        keep = pc.invert(pc.is_in(keys, hidden))
+        lineage, keys = lineage.filter(keep), keys.filter(keep)
+    places = keys.dictionary_encode().indices.to_numpy()
+    alone = pa.array(np.bincount(places)[places] == 1) if len(places) else pa.array([], pa.bool_())
+    is_whole = pc.and_(alone, pc.is_null(lineage["weight"]))
+    texts = pc.if_else(is_whole, lineage["text"], pa.scalar(None, pa.string()))
+    measures = [m.id for m in definition.measures if m.id in lineage.column_names]
+    return lineage.set_column(lineage.column_names.index("text"), "text", texts).drop_columns(measures)
 
 
 def _can_say_so(definition: Definition, table: pa.Table) -> bool:
