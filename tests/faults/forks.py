@@ -1,0 +1,199 @@
+"""A server that forks: each job runs in a process of its own that has everything imported already.
+
+    python -m tests.faults.forks        one JSON job a line on standard input, one JSON result a line out
+
+Jobs: `{"do": "publish", "home": …, "package": …}`, with `"inject"` (rules of strace) or `"limit"` (of the
+process); `{"do": "sweep", …}`; `{"do": "ask", …}` answers to every public request, by a hash of each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.faults.world import ASKED, deployment, packages, tree
+
+Job = Mapping[str, Any]
+PATIENCE = 60.0  # seconds for any one job
+
+
+class Forks:
+    """The other end, for tests."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.forks"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+
+    def __call__(self, do: str, **job: Any) -> dict[str, Any]:
+        assert self._server.stdin and self._server.stdout
+        self._server.stdin.write(json.dumps({"do": do, **{k: _plain(v) for k, v in job.items()}}) + "\n")
+        self._server.stdin.flush()
+        result: dict[str, Any] = json.loads(self._server.stdout.readline())
+        return result
+
+    def close(self) -> None:
+        assert self._server.stdin and self._server.stdout
+        self._server.stdin.close()
+        self._server.wait(PATIENCE)
+        self._server.stdout.close()
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
+
+
+# -- jobs, each in a child ------------------------------------------------------------------------
+
+
+def publish(job: Job) -> dict[str, Any]:
+    from publisher import cli
+
+    return {"code": cli.main(["publish", job["package"], "--home", job["home"], "--quiet"])}
+
+
+def sweep(job: Job) -> dict[str, Any]:
+    """What the next start of a publisher does first."""
+    from publisher.store import Home, stage
+
+    with stage(Home(Path(job["home"]))):
+        pass
+    return {"code": 0}
+
+
+def ask(job: Job) -> dict[str, Any]:
+    from publisher.settings import load
+    from publisher.web.app import create_app
+
+    app = create_app(load(job["home"], environ={}))
+    answers = {}
+    for path in job.get("asked", ASKED):
+        answer = app.test_client().get(path)
+        headers = sorted((k, v) for k, v in answer.headers.items() if k not in ("Date", "Server"))
+        told = hashlib.sha256(repr(headers).encode() + answer.data).hexdigest()[:16]
+        answers[path] = f"{answer.status_code} {told}"
+        answer.close()
+    return {"code": 0, "answers": answers}
+
+
+JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {"publish": publish, "sweep": sweep, "ask": ask}
+
+
+# -- the server -----------------------------------------------------------------------------------
+
+
+def serve() -> None:
+    warm()
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line))), flush=True)
+
+
+def warm() -> None:
+    """Import here what a first run of every job imports, so that no child has to; read structures once."""
+    from publisher.release import publish as publishing
+    from publisher.release.structures import registry
+    from publisher.settings import Settings, load
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        deployment(home)
+        package, _ = packages(Path(folder))
+        for do in JOBS:
+            found = run({"do": do, "home": str(home), "package": str(package), "modules": True})
+            for name in found["modules"]:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
+        structures = registry(load(home, environ={}))
+
+    def read_already(settings: Settings) -> object:
+        return structures
+
+    publishing.registry = read_already  # type: ignore[assignment]
+
+
+def run(job: Job) -> dict[str, Any]:
+    """One job in a child; `code` is its exit code, or the negative number of the signal that ended it."""
+    go, started = os.pipe()
+    answer, told = os.pipe()
+    with tempfile.TemporaryFile() as errors:
+        child = os.fork()
+        if child == 0:
+            os.close(started), os.close(answer)
+            os.dup2(errors.fileno(), 1), os.dup2(errors.fileno(), 2)
+            _child(job, go, told)
+        os.close(go), os.close(told)
+        tracer = _traced(child, job["inject"]) if job.get("inject") else None
+        os.close(started)  # the child reads the end of file, and begins
+        with open(answer, "rb") as stream:
+            said = stream.read()
+        _, status, usage = os.wait4(child, 0)
+        if tracer:
+            tracer.wait(PATIENCE)
+        errors.seek(0)
+        text = errors.read().decode(errors="replace")
+    result: dict[str, Any] = json.loads(said) if said else {"code": os.waitstatus_to_exitcode(status)}
+    return {**result, "errors": text, "seconds": usage.ru_utime + usage.ru_stime}
+
+
+def _child(job: Job, go: int, told: int) -> None:
+    os.read(go, 1)
+    signal.alarm(int(PATIENCE))
+    try:
+        for name, value in job.get("limit", {}).items():
+            _limit(name, value)
+        result = JOBS[job["do"]](job)
+        if job.get("modules"):
+            result["modules"] = sorted(name for name in sys.modules if name != "__main__")
+    except BaseException:
+        traceback.print_exc()
+        result = {"code": 70}
+    sys.stdout.flush(), sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        os.write(told, json.dumps(result).encode())
+    os._exit(0)
+
+
+def _limit(name: str, value: int) -> None:
+    import resource
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then a write past the limit is short, and the next fails
+    kind = getattr(resource, name)
+    resource.setrlimit(kind, (value, resource.getrlimit(kind)[1]))
+
+
+def _traced(child: int, rules: list[str]) -> subprocess.Popen[bytes]:
+    """strace at `child` and all its threads, with fault injection; returns once it is attached."""
+    words = ["strace", "-f", "-qq", "-o", "/dev/null", "-p", str(child)]
+    for rule in rules:
+        words += ["-e", f"inject={rule}"]
+    tracer = subprocess.Popen([*words, "-e", "trace=none"] if not rules else words, stderr=subprocess.PIPE)
+    _until_traced(child, tracer)
+    return tracer
+
+
+def _until_traced(child: int, tracer: subprocess.Popen[bytes]) -> None:
+    status = Path(f"/proc/{child}/status")
+    while f"TracerPid:\t{tracer.pid}" not in status.read_text():
+        if tracer.poll() is not None:
+            raise RuntimeError("strace could not attach")
+        select.select([], [], [], 0.005)
+
+
+if __name__ == "__main__":
+    serve()
