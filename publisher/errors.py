@@ -8,10 +8,12 @@ LmisError
 │   ├── ReleaseError        the release does not fit what is already in the store
 │   ├── CatalogueError      a catalogue refused or did not answer
 │   ├── Forbidden           the person has no right to do this
+│   ├── DiskError           the disk or the system refused: full, read-only, too many open files
 │   └── QueryError          a request of the SDMX web service that gets an error message
 │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
 │       └── QuerySemanticError, NotSupported, TooBusy
 └── Fault                   ours: reported with its traceback in the log, never to the user
+    └── Damaged             a file of the store is not what was written
 """
 
 from __future__ import annotations
@@ -123,8 +125,20 @@ class TooBusy(QueryError):
     pass
 
 
+class DiskError(UserError):
+    pass
+
+
 class Fault(LmisError):
     pass
+
+
+class Damaged(Fault):
+    """The message is for who runs the service; `findings` lists the files."""
+
+    def __init__(self, message: str, findings: Iterable[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,8 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     ReleaseError: Outcome(4, 409, 409, 150),
     CatalogueError: Outcome(5, 503, 503, 503),
     Forbidden: Outcome(6, 403, 403, 110),
+    DiskError: Outcome(7, 503, 503, 503),
+    Damaged: Outcome(8, 503, 503, 503),
     QuerySyntaxError: Outcome(2, 400, 400, 140),
     NotFound: Outcome(2, 404, 404, 100),
     NotAcceptable: Outcome(2, 406, 406, 140),
@@ -154,6 +170,15 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     TooBusy: Outcome(2, 503, 503, 503),
     Fault: Outcome(70, 500, 500, 500),
 }
+
+
+def refused(error: OSError) -> DiskError:
+    """What the disk or the system refused, as a person is told it."""
+    place = f"{error.filename}: " if error.filename else ""
+    return DiskError(
+        f"the system refused: {place}{error.strerror or error}; what is public is whole. Mend it (free space, "
+        "permissions, limits) and run the same command again"
+    )
 
 
 def outcome(error: BaseException) -> Outcome:

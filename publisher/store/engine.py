@@ -6,7 +6,7 @@ SQL here is made of identifiers and paths of ours only; values travel as Arrow t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -18,7 +18,9 @@ from publisher.structures.definition import Definition, Resolved
 
 @contextmanager
 def connect(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection of its own that spills into `scratch` and reaches no network."""
+    """A connection of its own that spills into `scratch` and reaches no network.
+
+    Raises OSError for what the disk refuses."""
     scratch.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(scratch),
@@ -26,12 +28,12 @@ def connect(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "true",
     }
-    con = duckdb.connect(config=config)
     try:
-        con.execute("SET enable_progress_bar = false")  # not an option of the whole database
-        yield con
-    finally:
-        con.close()
+        with closing(duckdb.connect(config=config)) as con:
+            con.execute("SET enable_progress_bar = false")  # not an option of the whole database
+            yield con
+    except duckdb.IOException as exc:
+        raise OSError(str(exc).strip()) from exc
 
 
 def ident(name: str) -> str:
