@@ -2,7 +2,8 @@
 
 Exit codes: 0 done (also: nothing to do), 1 a package is refused, 2 wrong usage or a bad query,
 3 the structures do not hold together, 4 the release does not fit the store, 5 a catalogue refused,
-70 a fault of ours, 130 interrupted.
+6 the person may not, 7 the disk or the system refused, 8 the store is damaged, 70 a fault of ours,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.desk import commands
-from publisher.errors import PackageError, UserError, outcome
+from publisher.errors import Damaged, PackageError, UserError, outcome, refused
 
 if TYPE_CHECKING:
     from publisher.settings import Settings
@@ -29,16 +30,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except UserError as error:
-        print(f"lmis: {error}", file=sys.stderr)
-        for finding in error.findings:
-            print(f"  {finding}", file=sys.stderr)
-        return outcome(error).exit_code
+    except (UserError, Damaged) as error:
+        return _told(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        return _told(refused(error))
+
+
+def _told(error: UserError | Damaged) -> int:
+    print(f"lmis: {error}", file=sys.stderr)
+    for finding in error.findings:
+        print(f"  {finding}", file=sys.stderr)
+    return outcome(error).exit_code
 
 
 def parser() -> argparse.ArgumentParser:
