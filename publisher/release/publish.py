@@ -10,12 +10,13 @@ from pathlib import Path
 from publisher.errors import PackageError, ReleaseError
 from publisher.package import together
 from publisher.package.delivery import Report
-from publisher.release import catalogues, pages
+from publisher.release import catalogues, pages, structure_log
 from publisher.release.before import protected, public_state
 from publisher.release.progress import Reporter
 from publisher.release.structures import registry
 from publisher.settings import Settings
 from publisher.store import Change, Home, Release, Stage, released, stage
+from publisher.store.vintage import registry_in
 from publisher.structures.registry import Registry
 
 
@@ -90,9 +91,14 @@ def put(
     with_pages: bool = True,
 ) -> int:
     """Put `releases` and everything that is made of them into the coming vintage; its number."""
+    before = staged.record["structures"]
     for release in releases:
         staged.freeze(release, structures, settings.structures())
     snapshot = staged.snapshot()
+    if before not in (None, snapshot.record["structures"]):
+        earlier = registry_in(snapshot.path("structures", before))
+        place = staged.folder / "pages" / str(snapshot.number)
+        structure_log.write(place, snapshot.record["instant"], earlier, structures)
     if with_pages:
         pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress)
     catalogues.prepare(snapshot, settings, progress)

@@ -33,7 +33,7 @@ HEADERS = {
 
 def create_app(settings: Settings) -> Flask:
     """The application that serves `settings.home`: SDMX, Action API, pages, files and health."""
-    from publisher.web import api, sdmx
+    from publisher.web import api, calendar, sdmx
 
     app = Flask("publisher.web", static_folder=None, template_folder=None)
     # Werkzeug takes port and leading dot (all subdomains) into account.
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(files.blueprint(templates))
     app.register_blueprint(feeds.bp)
     app.register_blueprint(api.bp)
+    app.register_blueprint(calendar.bp)
     app.register_blueprint(pages.bp)
     app.context_processor(pages.context)
     app.add_template_filter(pages.web, "web")

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from publisher.web import dataset as datasets
+from publisher.web import fresh
 from publisher.web.context import lmis
 from publisher.web.dataset import Part, Release
 from publisher.web.names import Names
@@ -46,7 +47,7 @@ def json() -> Response:
 
 def _answer(response: Response, content_type: str) -> Response:
     response.headers["Content-Type"] = content_type
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = fresh.cache_control(lmis())
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.last_modified = lmis().snapshot().instant
     response.add_etag()

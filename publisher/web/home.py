@@ -14,11 +14,12 @@ from publisher.factsheets.definition import Comparison
 from publisher.factsheets.figures import Reader
 from publisher.factsheets.notes import Notes
 from publisher.factsheets.printed import Printer
+from publisher.web import coming as calendar
 from publisher.web import dataset, sheets
 from publisher.web.context import Lmis
 from publisher.web.names import Names, extras
 
-NEWEST = 5
+NEWEST, COMING = 5, 3
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def build(lmis: Lmis, names: Names) -> dict[str, Any]:
         "names": names,
         "dataset_count": everything["count"],
         "observation_count": sum(int(extras(r).get("num_observations", 0)) for r in records),
+        "coming": calendar.lines_ahead(lmis, names)[:COMING],
         "newest": dataset.releases(lmis.snapshot())[:NEWEST],
         "topics": _used(lmis.members("group")),
         "providers": _used(lmis.members("organization")),

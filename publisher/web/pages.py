@@ -19,7 +19,7 @@ from catalogue.errors import ActionError
 from publisher.errors import UserError
 from publisher.structures.model import Dataflow, MetadataSet
 from publisher.web import dataset as datasets
-from publisher.web import explore, listing, quality, sheets
+from publisher.web import explore, fresh, listing, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
@@ -42,6 +42,7 @@ MENU = {
     "providers": "/organization",
     "factsheets": "/factsheets",
     "releases": "/releases",
+    "calendar": "/calendar",
     "docs": "/docs",
 }
 SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality"))
@@ -128,7 +129,7 @@ def unprefixed(rest: str = "") -> AnyResponse:
 def _page(template: str, section: str = "", **values: Any) -> Response:
     response = make_response(render_template(f"pages/{template}.html", section=section, **values))
     response.headers["Content-Language"] = _words().language
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = fresh.cache_control(lmis())
     response.add_etag()
     response.make_conditional(request)
     return response
