@@ -45,6 +45,7 @@ ROOMS_OF_LIBRARY = {
     "sqlite3": {"catalogue/embedded"},
     "xlsxwriter": {"package"},
     "snowballstemmer": {"catalogue/words"},
+    "rdflib": {"catalogue/vocabulary", "catalogue/graph", "catalogue/feed"},
 }
 
 

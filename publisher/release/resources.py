@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from catalogue.record import Resource
 from publisher.errors import NotFound
@@ -16,6 +17,7 @@ from publisher.structures.definition import Resolved
 from publisher.structures.model import Attribute, Dimension, Measure, text
 
 NAMESPACE = uuid.UUID("3b0c9a52-3b0e-5f0b-9d6e-7a1c5e6b2f10")  # of resource ids; never changes
+METADATA_JSON = "application/vnd.sdmx.metadata+json;version=2.1.0"
 AREA = "REF_AREA"  # SDMX cross-domain concepts
 # suffix of the file → format, media type, what is in it
 FILES = {
@@ -156,13 +158,14 @@ def _reports(source: Source) -> Iterable[Resource]:
     newest = {(r.agency, r.id): r for r in registry.reports_of(source.ref, source.provider)}
     for (agency, id), report in sorted(newest.items()):
         path = f"sdmx/v2/metadata/metadataset/{agency}/{id}/{report.version}"
+        path += f"?format={quote(METADATA_JSON, safe='/;=')}"
         yield Resource(
             _id(source, f"report {agency} {id}"),
             text(report.name) or id,
             f"{source.settings.base_url}/{path}",
-            "SDMX-JSON",
+            "SDMX metadata",
             "Quality report: reference metadata",
-            "application/vnd.sdmx.metadata+json;version=2.0.0",
+            METADATA_JSON,
         )
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from publisher.query.model import DataQuery, Target
 from publisher.release import workbook
 from publisher.store import Cube, select
+from publisher.store.cube import CODED
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Item, text
 
@@ -21,19 +22,19 @@ SEVERAL = "\x1f"  # the store's sign between several values of one attribute
 
 
 def table(cube: Cube, provider: str) -> pa.Table:
-    """A row an observation, in the store's order; a text column for each published component that has a
-    value, in structure order. Codes are dictionaries, measures the decimals as released."""
+    """A row an observation, in the store's order; a text column for each published component in structure
+    order. Codes are dictionaries, measures the decimals as released."""
     chosen = select(cube, DataQuery(Target("dataflow"), providers=((None, provider),)))
     batches = list(chosen.batches())
     names = [c.id for c in cube.definition.components.values() if c.is_published]
     if not batches:
-        return pa.table({name: pa.array([], pa.string()) for name in names})
+        return pa.table({name: pa.nulls(0, CODED) for name in names})
     observations = pa.Table.from_batches(batches)
     columns = {name: observations.column(name) for name in observations.column_names}
     above = chosen.series.take(columns["series"].combine_chunks())
     columns |= {name: above.column(name) for name in above.column_names if name not in columns}
-    kept = {n: columns[n] for n in names if n in columns and columns[n].null_count < observations.num_rows}
-    return pa.table(kept)
+    nothing = pa.nulls(observations.num_rows, CODED)
+    return pa.table({name: columns.get(name, nothing) for name in names})
 
 
 def as_parquet(found: pa.Table, cube: Cube, path: Path) -> None:
@@ -44,8 +45,10 @@ def as_parquet(found: pa.Table, cube: Cube, path: Path) -> None:
 
 
 def as_workbook(found: pa.Table, cube: Cube, path: Path) -> None:
-    """Headings and cells as in the CSV: `FREQ: Frequency`, `A: Annual`; values are numbers."""
-    components = [cube.definition.components[name] for name in found.column_names]
+    """Headings and cells as in the CSV: `FREQ: Frequency`, `A: Annual`; values are numbers. A column in which
+    nothing stands is left out."""
+    used = [name for name in found.column_names if found.column(name).null_count < found.num_rows]
+    components = [cube.definition.components[name] for name in used]
     heads = [f"{c.id}: {text(c.name)}" if text(c.name) else c.id for c in components]
     columns = [_labelled(found.column(c.id), c) for c in components]
     measures = {m.id for m in cube.definition.measures if m.is_numeric}

@@ -16,7 +16,7 @@ from catalogue.embedded import Embedded
 from publisher.errors import UserError, outcome
 from publisher.folders import folder
 from publisher.settings import Settings
-from publisher.web import feeds, files, health, pages, words
+from publisher.web import feeds, files, harvest, health, pages, words
 from publisher.web.context import Lmis
 
 log = logging.getLogger("lmis.web")
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(files.blueprint(templates))
     app.register_blueprint(feeds.bp)
     app.register_blueprint(api.bp)
+    app.register_blueprint(harvest.bp)
     app.register_blueprint(calendar.bp)
     app.register_blueprint(pages.bp)
     app.context_processor(pages.context)

@@ -50,7 +50,7 @@ def test_resources_are_the_same_over_releases_but_for_the_file(settings: Setting
     snapshot = current(Home(settings.home))
     resources = records(snapshot, settings).datasets[0].resources
     assert [r.format for r in resources] == [
-        "CSV", "SDMX-CSV", "SDMX-JSON", "SDMX-ML 3.0", "SDMX-ML 2.1", "SDMX-ML", "SDMX-JSON", "HTML",
+        "CSV", "SDMX-CSV", "SDMX-JSON", "SDMX-ML 3.0", "SDMX-ML 2.1", "SDMX-ML", "SDMX metadata", "HTML",
         "Data Package",
     ]  # fmt: skip
     assert resources[0].url == "http://lmis.test/files/3/mys-dosm-df-une.csv"
