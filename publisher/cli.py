@@ -120,8 +120,10 @@ def harmonise(args: argparse.Namespace) -> int:
 
     structures = registry(settings(args))
     checked = [check(path, structures, progress=progress(args)) for path in args.package]
-    for line in show.FORMATS[args.format](show.table(d for its in checked for d in its.deliveries)):
+    shown = show.table(d for its in checked for d in its.deliveries)
+    for line in show.FORMATS[args.format](shown):
         print(line)
+    print(show.summary(shown), file=sys.stderr)
     for its in checked:
         print(report.to_text(its), file=sys.stderr)
     return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code

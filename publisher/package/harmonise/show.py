@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -63,3 +64,25 @@ def to_csv(shown: pa.Table) -> Iterator[str]:
 
 
 FORMATS = {"text": to_text, "csv": to_csv}
+
+
+def summary(shown: pa.Table) -> str:
+    """How many figures of the office are an observation as they are, and what became of the others.
+
+    >>> line = dict(zip(COLUMNS, ("a.csv", "B2", "x=1", "3.5", "", "", "F", "K", "2024", "3.5")))
+    >>> summary(pa.table({name: [text] for name, text in line.items()}))
+    '1 figures of the office: 1 equal to the observation'
+    """
+    key = pc.binary_join_element_wise(shown["dataflow"], shown["key"], shown["period"], "\x1f")
+    places = key.combine_chunks().dictionary_encode().indices.to_numpy()
+    is_part = (np.bincount(places)[places] > 1) | pc.not_equal(shown["weight"], "").to_numpy()
+    is_missing = pc.equal(shown["value"], "").to_numpy()
+    is_equal = pc.equal(shown["figure"], shown["value"]).to_numpy()
+    counts = {
+        "equal to the observation": is_equal & ~is_part,
+        "in a sum, a mean or divided": is_part,
+        "missing with their status": is_missing & ~is_part,
+        "written otherwise": ~is_equal & ~is_missing & ~is_part,
+    }
+    parts = [f"{int(mask.sum()):,} {name}" for name, mask in counts.items() if mask.any()]
+    return f"{shown.num_rows:,} figures of the office: {', '.join(parts) or 'none'}"

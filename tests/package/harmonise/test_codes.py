@@ -61,9 +61,7 @@ def test_counts_by_national_codes_add_up(name: str, tmp_path: Path, bundled: Reg
     component, targets, sums = CLASSIFIED[name]
     text = (MAPS / name).read_text(encoding="utf-8")
     codes = CodeMap.load(MAPS / name)
-    made = LAYOUT.replace('"industry"', f'"{codes.sources[0]}"', 1)
-    other = {"ACTIVITY": 'OCCUPATION = "_T"', "OCCUPATION": 'ACTIVITY = "_T"'}
-    made = made.replace('OCCUPATION = "_T"', other[component])
+    made = layout_of(component).replace('"industry"', f'"{codes.sources[0]}"', 1)
     rows = [["", "employed"], *([source, "1"] for (source,) in codes.choices)]
     report = check(write(tmp_path, rows, made, industry=text), with_maps(bundled, tmp_path))
     assert [f.code for f in report.findings if f.severity == "error"] == []
@@ -72,6 +70,64 @@ def test_counts_by_national_codes_add_up(name: str, tmp_path: Path, bundled: Reg
     found = dict(zip(table[component].to_pylist(), map(int, table["OBS_VALUE"].to_pylist()), strict=True))
     assert (len(found), sum(found.values())) == (targets, len(codes.choices))
     assert found == found | sums
+
+
+# code map → component, two of its codes that lead to one of ours, another of ours
+TWO_TO_ONE = {
+    "PHL_PSA/psic2009.csv": ("ACTIVITY", ("01", "02"), "ECO_ISIC4_A", "ECO_ISIC4_C"),
+    "PHL_PSA/psoc2012.csv": ("OCCUPATION", ("1111", "1112"), "OCU_ISCO08_1", "OCU_ISCO08_2"),
+    "IDN_BPS/kbli2005.csv": ("ACTIVITY", ("10", "11"), "ECO_ISIC3_C", "ECO_ISIC3_D"),
+    "IDN_BPS/kbji2014.csv": ("OCCUPATION", ("111", "112"), "OCU_ISCO08_1", "OCU_ISCO08_2"),
+}
+# measure, weights of the two codes or their second target and its rule → findings, figures by our code
+TOGETHER: dict[str, tuple[str, tuple[str, str], bool, str, set[str], tuple[str, ...]]] = {
+    "counts add up": ("employed", ("", ""), False, "", set(), ("9.5",)),
+    "rates do not": ("rate", ("", ""), False, "", {"not-additive"}, ()),
+    "weights make a mean of rates": ("rate", ("3", "1"), False, "", set(), ("3.25",)),
+    "a code with two targets is refused": ("employed", ("", ""), True, "", {"code-ambiguous"}, ()),
+    "a rule decides": ("employed", ("", ""), True, "the larger part by the census", set(), ("9.5",)),
+}
+
+
+SLOW = {"PHL_PSA/psoc2012.csv", "IDN_BPS/kbli2005.csv"}  # the others say the same of one map each
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in TWO_TO_ONE]
+)
+@pytest.mark.parametrize(
+    ("measure", "weights", "is_ambiguous", "rule", "codes", "figures"), TOGETHER.values(), ids=TOGETHER
+)
+def test_national_codes_together(
+    name: str,
+    measure: str,
+    weights: tuple[str, str],
+    is_ambiguous: bool,
+    rule: str,
+    codes: set[str],
+    figures: tuple[str, ...],
+    tmp_path: Path,
+    bundled: Registry,
+) -> None:
+    """The shipped pairs, with weights or with one more target."""
+    component, national, ours, other = TWO_TO_ONE[name]
+    shipped = {pair.source[0]: pair.target[0] for pair in CodeMap.load(MAPS / name).pairs}
+    lines = [f"{code},{shipped[code]},{weight}," for code, weight in zip(national, weights, strict=True)]
+    lines[0] += rule
+    if is_ambiguous:
+        lines.append(f"{national[0]},{other},,")
+    text = f"industry,{component},weight,rule\n" + "\n".join(lines) + "\n"
+    rows = [["", measure], [national[0], "2.50" if measure == "rate" else "4"], [national[1], "5.5"]]
+    report = check(write(tmp_path, rows, layout_of(component), industry=text), with_maps(bundled, tmp_path))
+    assert {f.code for f in report.findings} == codes
+    made = report.deliveries[0].table.select([component, "OBS_VALUE"]).to_pylist() if not codes else []
+    assert [tuple(row.values()) for row in made] == [(ours, figure) for figure in figures]
+
+
+def layout_of(component: str) -> str:
+    """The layout whose code map leads to `component`."""
+    other = {"ACTIVITY": 'OCCUPATION = "_T"', "OCCUPATION": 'ACTIVITY = "_T"'}
+    return LAYOUT.replace('OCCUPATION = "_T"', other[component])
 
 
 def source(name: str) -> Path:

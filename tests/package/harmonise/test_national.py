@@ -1,4 +1,4 @@
-"""Tables of Indonesia and Malaysia as published: accepted, and every figure arrives as it was stated."""
+"""Tables of three offices as published: accepted, and every figure arrives as it was stated."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from publisher.cli import main
 from publisher.folders import folder
 from publisher.package import Report, check
 from publisher.package.harmonise import show
@@ -51,6 +52,12 @@ EXPECTED = {
         "DF_EMP_STRUCT", "M.MYS.EMP_STE_DT._T.Y15T64._T._T._T.STE_ICSE93_5", "2025-04", "2.77"),
     ("mys-lfs-2025-06", "lfs-month-youth.csv", "E5"): (
         "DF_UNE", "M.MYS.UNE_DEAP_RT._T.Y15T30", "2025-04", "6.2"),
+    ("phl-unemployment-rounds", "unemployment-rate.csv", "C3"): (
+        "DF_UNE", "Q.PHL.UNE_DEAP_RT._T.Y_GE15", "2020-Q2", "17.6839822301624"),
+    ("phl-pay-by-industry", "pay-by-psic-section.csv", "C3"): (
+        "DF_EARN", "A.PHL.EAR_4MTH_NB._T.Y_GE15._T", "2019", "14623.31"),
+    ("phl-pay-by-industry", "pay-by-psic-section.csv", "K23"): (
+        "DF_EARN", "A.PHL.EAR_4MTH_NB.F.Y_GE15.ECO_ISIC4_T", "2021", "8006.76"),
 }  # fmt: skip
 # The office's rate of 3.2 per cent in December 2024 is 3.14 by its own counts
 WARNED = {"mys-lfs-2025-06": {("accounting", "lfs-month.csv", 13, "H")}}
@@ -99,12 +106,41 @@ def figures(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
     first = next(
-        n for n, row in enumerate(rows) if row[0] and NUMBER.fullmatch(row[-1].replace("-", "0")) and n
+        n for n, row in enumerate(rows) if any(row[:2]) and NUMBER.fullmatch(row[-1].replace("-", "0")) and n
     )
     for number, row in enumerate(rows[first:], first + 1):
         for column, text in enumerate(row[1:], 1):
             if NUMBER.fullmatch(text):
                 yield f"{letters_of(column)}{number}", text
+
+
+SUMMARIES = {
+    "idn-lf-by-age": "220 figures of the office: 220 equal to the observation",
+    "idn-employed-unemployed": "48 figures of the office: 48 equal to the observation",
+    "idn-informal-earnings":
+        "156 figures of the office: 140 equal to the observation, 16 missing with their status",
+    "mys-lfs-2025-06": "220 figures of the office: 220 equal to the observation",
+    "mys-lfs-month-2025-10": "140 figures of the office: 140 equal to the observation",
+    "phl-unemployment-rounds": "21 figures of the office: 21 equal to the observation",
+    "phl-pay-by-industry": "197 figures of the office: 197 equal to the observation",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_is_said_of_all_figures(name: str, reports: dict[str, Report]) -> None:
+    assert show.summary(show.table(reports[name].deliveries)) == SUMMARIES[name]
+
+
+@pytest.mark.slow
+def test_the_command_shows_both_sides(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """As docs/maps.md has it: the observations to standard output, what was found to standard error."""
+    packages = [str(NATIONAL / "idn-lf-by-age"), str(NATIONAL / "phl-unemployment-rounds")]
+    assert main(["harmonise", *packages, "--home", str(tmp_path), "--quiet", "--format", "csv"]) == 0
+    out, err = capsys.readouterr()
+    head, *rows = csv.reader(out.splitlines())
+    assert tuple(head) == show.COLUMNS
+    assert len(rows) == 241
+    assert err.startswith("241 figures of the office: 241 equal to the observation\n")
 
 
 @pytest.mark.parametrize(("place", "expected"), EXPECTED.items(), ids=lambda value: value[-1] or "")
@@ -145,6 +181,7 @@ DEMO = {  # package → demo package, observations in both; the demo was made by
     "idn-lf-by-age": ("idn-bps-sakernas", 220),
     "mys-lfs-2025-06": ("mys-dosm-lfs-2025-06", 220),
     "mys-lfs-month-2025-10": ("mys-dosm-lfs-2025-10", 140),
+    "phl-unemployment-rounds": ("phl-psa-lfs", 21),
 }
 
 
@@ -168,6 +205,24 @@ def observations(report: Report) -> dict[tuple[str, ...], Decimal | None]:
         for *key, value in zip(*(delivery.table[n].to_pylist() for n in (*names, "OBS_VALUE")), strict=True):
             found[delivery.dataflow.short, *key] = None if value is None else Decimal(value)
     return found
+
+
+def test_pay_by_psic_is_what_the_ilo_has_by_isic(reports: dict[str, Report]) -> None:
+    """The ILO compiles the same survey; PSIC 2009 has the sections of ISIC Rev. 4."""
+    with (folder("demo") / "ilo-national-series" / "df-earn.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
+        theirs = {
+            (row["SEX"], row["ACTIVITY"], row["TIME_PERIOD"]): Decimal(row["OBS_VALUE"])
+            for row in csv.DictReader(stream)
+            if (row["REF_AREA"], row["INDICATOR"], row["CURRENCY"]) == ("PHL", "EAR_4MTH_NB", "PHP")
+        }
+    (delivery,) = reports["phl-pay-by-industry"].deliveries
+    names = ["SEX", "ACTIVITY", "TIME_PERIOD", "OBS_VALUE"]
+    rows = zip(*(delivery.table[name].to_pylist() for name in names), strict=True)
+    ours = {tuple(key): Decimal(value) for *key, value in rows}
+    assert len(ours) == 197
+    assert {key: value for key, value in ours.items() if theirs.get(key) != value} == {}
 
 
 KEY = (
