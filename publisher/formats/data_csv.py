@@ -12,6 +12,7 @@ from functools import cached_property, partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from publisher.errors import NotAcceptable
 from publisher.formats.fragments import Field, Part, Render, Rows, as_is, chunks, joined
 from publisher.formats.layout import SEPARATOR, Layout, is_safe, most_severe
 from publisher.formats.message import DataMessage
@@ -28,6 +29,7 @@ OPTIONS_20 = {
 OPTIONS_10 = {"labels": ("id", "both"), "timeFormat": ("original", "normalized")}
 END = "\r\n"  # RFC 4180 section 2.1
 SUB_FIELDS = ";"
+_SPECIAL = f'{SUB_FIELDS}"\r\n'  # what a sub-field goes in quotes for
 ACTIONS_21 = {"Merge": "M", "Append": "A", "Replace": "R", "Delete": "D", "Information": "I"}
 ACTIONS_20 = ACTIONS_21 | {"Merge": "A"}
 VALIDITY = ("VALID_FROM", "VALID_TO")  # custom columns, where a data set has a validity
@@ -45,7 +47,12 @@ def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
 
 
 def write_10(message: DataMessage) -> Iterator[bytes | memoryview]:
-    """SDMX-CSV 1.0. Options: labels=id|both, timeFormat."""
+    """SDMX-CSV 1.0. Options: labels=id|both, timeFormat. Raises NotAcceptable where something was deleted."""
+    if any(dataset.action == "Delete" for dataset in message.datasets):
+        raise NotAcceptable(
+            "SDMX-CSV 1.0 cannot tell what was deleted from what is there: it has no action; ask for"
+            " application/vnd.sdmx.data+csv;version=2.0.0"
+        )
     return chunks(_write(message, _Version10(message)))
 
 
@@ -142,7 +149,7 @@ class _Version20:
 
     def several(self, texts: pa.Array) -> pa.Array:
         """Several values of one attribute."""
-        if pc.any(pc.match_substring_regex(texts, f'[{SUB_FIELDS}"]')).as_py():
+        if pc.any(pc.match_substring_regex(texts, f"[{_SPECIAL}]")).as_py():
             values = [v if v is None else _sub_fields(v.split(SEPARATOR)) for v in texts.to_pylist()]
             return quoted(pa.array(values, pa.string()))
         return quoted(pc.replace_substring(texts, SEPARATOR, SUB_FIELDS))
@@ -249,13 +256,9 @@ def _labelled(component: Resolved, languages: tuple[str, ...], form: Callable[[s
 
 
 def _sub_fields(values: Iterable[str]) -> str:
-    """Values of one field: one that has the separator goes in quotes, as in the field guide's examples."""
-    several = list(values)
-    if len(several) == 1 and '"' not in several[0] and SUB_FIELDS not in several[0]:
-        return several[0]
-    special = f'{SUB_FIELDS}"'
+    """Values of one field: quoted as fields are, by RFC 4180; the field guide's examples do so."""
     return SUB_FIELDS.join(
-        '"' + v.replace('"', '""') + '"' if any(c in v for c in special) else v for v in several
+        '"' + v.replace('"', '""') + '"' if any(c in v for c in _SPECIAL) else v for v in values
     )
 
 

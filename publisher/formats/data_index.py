@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Render
+from publisher.formats.fragments import FEW, Render
 from publisher.formats.jsontext import single
 from publisher.formats.layout import SEPARATOR, Layout, most_severe, primary
 from publisher.structures import periods
@@ -109,12 +109,13 @@ class Indexed:
 
     def index(self, component: Resolved) -> Render:
         """Values to their places in the list, as text."""
-        known = pa.array(self.used[component.id], pa.string())
+        used = self.used[component.id]
+        place = {value: str(number) for number, value in enumerate(used)}
         if component.is_array and self.version.several == "lists" and component.codes is not None:
-            return lambda texts: _lists(texts, self.used[component.id])
+            return lambda texts: _lists(texts, place)
         if component.is_array and self.version.several == "first":
-            return lambda texts: pc.index_in(most_severe(texts), value_set=known).cast(pa.string())
-        return lambda texts: pc.index_in(texts, value_set=known).cast(pa.string())
+            return lambda texts: _indexes(most_severe(texts), place)
+        return lambda texts: _indexes(texts, place)
 
     # -- levels
 
@@ -124,7 +125,7 @@ class Indexed:
         return {a.id: self._level(a) for a in self.attributes}
 
     def _level(self, attribute: Resolved) -> str:
-        if attribute.id not in self.layout.series.column_names:
+        if attribute.id not in self.layout.above:
             return "observation"
         if isinstance(attribute.component, Attribute) and attribute.component.attachment == DATASET:
             values = {
@@ -227,11 +228,7 @@ class Indexed:
         return self._value(component, value)
 
     def _period(self, _: Resolved, value: str) -> Json:
-        span = periods.parse(value)
-        moments = {
-            "start": span.start.isoformat() + "Z",
-            "end": (span.end - timedelta(seconds=1)).isoformat(timespec="seconds") + "Z",
-        }
+        moments = _moments(value)
         is_named = not self.version.has_root and (set(value) <= _ID or not self.version.has_measures)
         return ({"id": value, "name": value} if is_named else {"value": value}) | moments
 
@@ -255,8 +252,22 @@ class Indexed:
         return {"value": single(value, type_)}
 
 
-def _lists(texts: pa.Array, known: Sequence[str]) -> pa.Array:
-    place = {value: str(number) for number, value in enumerate(known)}
+@lru_cache(4096)
+def _moments(period: str) -> Json:
+    """First and last second of a period."""
+    span = periods.parse(period)
+    last = span.end - timedelta(seconds=1)
+    return {"start": f"{span.start.isoformat()}Z", "end": f"{last.isoformat(timespec='seconds')}Z"}
+
+
+def _indexes(texts: pa.Array, place: Mapping[str, str]) -> pa.Array:
+    if len(texts) <= FEW:
+        return pa.array([place.get(value) for value in texts.to_pylist()], pa.string())
+    found = pc.index_in(texts, value_set=pa.array(place, pa.string()))
+    return pa.array(place.values(), pa.string()).take(found)
+
+
+def _lists(texts: pa.Array, place: Mapping[str, str]) -> pa.Array:
     values = texts.to_pylist()
     found = {
         v: f"[{','.join(place.get(p, '') for p in v.split(SEPARATOR))}]" for v in set(values) if v is not None

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 Render = Callable[[pa.Array], pa.Array]  # texts → texts of the same length
 BATCH = 1 << 16  # series rendered at a time where there are no observations
+FEW = 32  # series that are put together one by one
 CHUNK = 1 << 16  # bytes; smaller pieces are put together before they are handed out
 
 
@@ -126,8 +127,8 @@ class Rows:
 
     def texts(self, parts: Sequence[Above], series: pa.Table) -> pa.StringArray:
         """One text per row of `series`."""
-        if series.num_rows == 1:
-            return pa.array([_text_of_one(parts, series)])
+        if series.num_rows <= FEW:
+            return pa.array(_texts_of_few(parts, series), pa.string())
         return _joined([self._above(part, series) for part in parts], series.num_rows)
 
     def _above(self, part: Above, series: pa.Table) -> pa.Array | str:
@@ -141,24 +142,31 @@ class Rows:
         return self._renderers.setdefault(id(part), _Renderer(part))(column)
 
 
-def _text_of_one(parts: Sequence[Above], series: pa.Table) -> str:
-    """The text of a single series: all values that are rendered alike in one call."""
-    fields = [f for p in parts for f in (p.fields if isinstance(p, Wrapped) else [p]) if isinstance(f, Field)]
-    values: dict[Render, list[str | None]] = {}
-    for part in fields:
-        values.setdefault(part.render, []).append(series.column(part.name)[0].as_py())
-    found = {render: iter(render(pa.array(v, pa.string())).to_pylist()) for render, v in values.items()}
+def _texts_of_few(parts: Sequence[Above], series: pa.Table) -> list[str]:
+    """The texts of few series: values that are rendered alike in one call, then put together here.
 
-    def text(part: Above) -> str:
+    A call of Arrow takes longer than to handle a few values, and there would be some for each field.
+    """
+    fields = [f for p in parts for f in (p.fields if isinstance(p, Wrapped) else [p]) if isinstance(f, Field)]
+    columns = {name: series.column(name).to_pylist() for name in {f.name for f in fields}}
+    values: dict[Render, dict[str | None, None]] = {}
+    for part in fields:
+        values.setdefault(part.render, {}).update(dict.fromkeys(columns[part.name]))
+    rendered = {
+        render: dict(zip(found, render(pa.array(found, pa.string())).to_pylist(), strict=True))
+        for render, found in values.items()
+    }
+
+    def text(part: Above, row: int) -> str:
         if isinstance(part, str):
             return part
         if isinstance(part, Wrapped):
-            inside = "".join(map(text, part.fields))
+            inside = "".join(text(inner, row) for inner in part.fields)
             return part.before + inside + part.after if inside else ""
-        value = next(found[part.render])
+        value = rendered[part.render][columns[part.name][row]]
         return part.absent if value is None else part.before + value + part.after
 
-    return "".join(map(text, parts))
+    return ["".join(text(part, row) for part in parts) for row in range(series.num_rows)]
 
 
 def _wrapped(part: Wrapped, pieces: Sequence[pa.Array | str], count: int) -> pa.Array | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from publisher.formats.layout import NUMBER_MISSING
 
-_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789.-", np.uint8))
 
 
@@ -26,7 +27,7 @@ def numbers(texts: pa.Array) -> pa.Array:
     """Decimals as JSON writes numbers: `+1`, `.5`, `007` and `INF` of XML Schema it does not know."""
     if _are_plain(texts):
         return texts
-    legal = pc.match_substring_regex(texts, _NUMBER)
+    legal = pc.match_substring_regex(texts, f"^{_NUMBER.pattern}$")
     if pc.all(legal).as_py():
         return texts
     encoded = texts.dictionary_encode()
@@ -70,6 +71,8 @@ def _are_plain(texts: pa.Array) -> bool:
 
 
 def _number(value: str) -> str:
+    if _NUMBER.fullmatch(value):
+        return value
     try:
         found = Decimal(value)
     except InvalidOperation:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,6 +34,11 @@ class Layout:
     @cached_property
     def series(self) -> pa.Table:
         return self.dataset.observations.series
+
+    @cached_property
+    def above(self) -> frozenset[str]:
+        """What is told once a series: the names of its columns."""
+        return frozenset(self.series.column_names)
 
     @property
     def structure(self) -> Ref:
@@ -59,15 +64,15 @@ class Layout:
         found = (*definition.dimensions, *((definition.time,) if definition.time else ()))
         if self.dataset.with_observations:
             return found
-        return tuple(d for d in found if d.id in self.series.column_names)
+        return tuple(d for d in found if d.id in self.above)
 
     @property
     def series_dimensions(self) -> tuple[Resolved, ...]:
-        return tuple(d for d in self.dimensions if d.id in self.series.column_names)
+        return tuple(d for d in self.dimensions if d.id in self.above)
 
     @property
     def observation_dimensions(self) -> tuple[Resolved, ...]:
-        return tuple(d for d in self.dimensions if d.id not in self.series.column_names)
+        return tuple(d for d in self.dimensions if d.id not in self.above)
 
     @cached_property
     def measures(self) -> tuple[Resolved, ...]:
@@ -79,8 +84,7 @@ class Layout:
         """All that are to be written, in structure order."""
         definition = self.dataset.definition
         found = (a for a in definition.attributes if a.id in self.dataset.attributes)
-        above = self.series.column_names
-        return tuple(a for a in found if self.dataset.with_observations or a.id in above)
+        return tuple(a for a in found if self.dataset.with_observations or a.id in self.above)
 
     def attributes_at(self, level: str) -> tuple[Resolved, ...]:
         """Those written at "dataset", "group", "series" or "observation"."""
@@ -89,7 +93,7 @@ class Layout:
     def _level(self, attribute: Resolved) -> str:
         component = attribute.component
         assert isinstance(component, Attribute)
-        if attribute.id not in self.series.column_names:
+        if attribute.id not in self.above:
             return "observation"
         if component.attachment == DATASET:
             return "dataset"
@@ -116,13 +120,13 @@ class Layout:
         assert isinstance(component, Attribute)
         known = {group.id: group for group in self.dataset.definition.structure.groups}
         groups = (known[name] for name in component.attached_to if name in known)
-        return tuple(g for g in groups if set(g.dimensions) <= set(self.series.column_names))
+        return tuple(g for g in groups if set(g.dimensions) <= self.above)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """What the batches must have."""
         wanted = (*self.dimensions, *self.measures, *self.attributes)
-        return tuple(c.id for c in wanted if c.id not in self.series.column_names)
+        return tuple(c.id for c in wanted if c.id not in self.above)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         if self.dataset.with_observations:
@@ -164,25 +168,32 @@ class Layout:
 
         One walk over the observations for all of `names`.
         """
-        found: dict[str, list[pa.Array]] = {name: [] for name in names}
-        dictionaries: dict[str, pa.Array] = {}
-        below = [name for name in names if name not in self.series.column_names]
-        above = [
-            chunk for name in names if name not in below for chunk in self.series.select([name]).to_batches()
-        ]
-        for batch in chain(above, self.batches(below) if below else ()):
-            for name in batch.schema.names:
-                if name in found and len(batch.column(name).dictionary):
-                    found[name].append(pc.unique(batch.column(name).indices))
-                    dictionaries[name] = batch.column(name).dictionary
-        return {name: _values(found[name], dictionaries.get(name)) for name in names}
+        found: dict[str, _Used] = {}
+        for name in names:
+            for column in self.series.column(name).chunks if name in self.above else ():
+                found.setdefault(name, _Used(column.dictionary)).see(column.indices)
+        below = [name for name in names if name not in self.above]
+        for batch in self.batches(below) if below else ():
+            for name in set(below).intersection(batch.schema.names):
+                column = batch.column(name)
+                found.setdefault(name, _Used(column.dictionary)).see(column.indices)
+        return {name: found[name].values() if name in found else [] for name in names}
 
 
-def _values(used: Sequence[pa.Array], dictionary: pa.Array | None) -> list[str]:
-    if dictionary is None:
-        return []
-    places = pc.unique(pa.chunked_array(used, pa.int32())).drop_null()
-    return list(dictionary.take(places.take(pc.sort_indices(places))).to_pylist())
+class _Used:
+    """Which entries of a dictionary occur."""
+
+    def __init__(self, dictionary: pa.Array) -> None:
+        self._dictionary = dictionary
+        self._seen = np.zeros(len(dictionary) + 1, bool)  # the last: no value
+
+    def see(self, indices: pa.Array) -> None:
+        filled = indices.fill_null(-1) if indices.null_count else indices
+        self._seen[filled.to_numpy()] = True
+
+    def values(self) -> list[str]:
+        places = np.flatnonzero(self._seen[:-1])
+        return list(self._dictionary.take(pa.array(places)).to_pylist())
 
 
 def is_safe(component: Resolved) -> bool:

@@ -1,4 +1,4 @@
-"""What the SDMX service is, for programs and for people: OpenAPI, its page, and the conformance matrix."""
+"""What the SDMX service is, for programs and for people: OpenAPI, its page, conformance and its gaps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 
 from publisher.folders import folder
+from publisher.formats import gaps as declared
 from publisher.rest import openapi
 from publisher.rest.asked import VERSION
 from publisher.web.context import lmis
@@ -35,6 +36,12 @@ def page() -> Response:
         api, path, *name = place.split(" ")
         written.setdefault(f"/{api}{path}", []).append((name[0] if name else "", f"/sdmx/{address}"))
     return _page("openapi", document=described, examples=written)
+
+
+@bp.get("/docs/gaps")
+def gaps() -> Response:
+    """What a format has no place for."""
+    return _page("gaps", gaps=declared.GAPS)
 
 
 @bp.get("/conformance")

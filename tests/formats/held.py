@@ -32,7 +32,7 @@ class Held:
         ordered = sorted(rows, key=lambda row: [str(row[name]) for name in (*above, *sorted(below))])
         groups = [list(found) for _, found in groupby(ordered, key=lambda row: [row[n] for n in above])]
         self._heads = [group[0] for group in groups]
-        self._rows = [row for group in groups for row in group]
+        self.rows: list[Row] = [row for group in groups for row in group]
         self._numbers = [number for number, group in enumerate(groups) for _ in group]
         self._size = size
 
@@ -42,8 +42,8 @@ class Held:
 
     def batches(self, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:
         numbers = pa.array(self._numbers, pa.int32())
-        every = {name: _coded(self._rows, name) for name in self._rest}
-        every |= {m: pa.array([row.get(m) for row in self._rows], pa.string()) for m in self._measures}
+        every = {name: _coded(self.rows, name) for name in self._rest}
+        every |= {m: pa.array([row.get(m) for row in self.rows], pa.string()) for m in self._measures}
         kept = {n: c for n, c in every.items() if columns is None or n in columns}
         whole = pa.record_batch({"series": numbers, **kept})
         for start in range(0, whole.num_rows, self._size):

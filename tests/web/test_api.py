@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-PAGES = ["/docs/api", "/conformance"]
+PAGES = ["/docs/api", "/conformance", "/docs/gaps"]
 
 
 @pytest.mark.parametrize("path", PAGES)
