@@ -82,18 +82,28 @@ def settings(args: argparse.Namespace) -> Settings:
 
 
 def validate(args: argparse.Namespace) -> int:
-    from publisher.package import check, report
-    from publisher.release.before import public_state
+    from publisher.package import report
+    from publisher.package.words import words
+    from publisher.release.publish import examined
     from publisher.release.structures import registry
     from publisher.store import Home
 
     chosen = settings(args)
-    structures, told, before = registry(chosen), progress(args), public_state(Home(chosen.home))
-    checked = [
-        check(path, structures, progress=told, hosts=chosen.hosts, previous=before) for path in args.package
-    ]
-    print(report.FORMATS[args.format](checked))
-    return 0 if all(r.valid for r in checked) else outcome(PackageError("")).exit_code
+    spoken = words(args.language, chosen.templates)
+    for path in args.report:
+        report.format_of(path)  # a wrong name is told before the work
+    structures = registry(chosen)
+    checked = examined(chosen, Home(chosen.home), args.package, structures, progress(args))
+    print(report.FORMATS[args.format](checked, spoken))
+    for path in args.report:
+        report.write(path, checked, spoken)
+    if not all(r.valid for r in checked):
+        return outcome(PackageError("")).exit_code
+    if args.home and args.format == "text":
+        from publisher.release.dry_run import effect
+
+        print(effect(chosen, structures, checked))
+    return 0
 
 
 def new(args: argparse.Namespace) -> int:
@@ -193,6 +203,13 @@ def factsheets(args: argparse.Namespace) -> int:
 
     for path in rebuild(settings(args), args.area, args.lang, args.out, progress(args)):
         print(path)
+    return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    from publisher.web.export import export as run
+
+    print(f"{args.folder}: {run(settings(args), args.folder, progress(args)):,} files")
     return 0
 
 
@@ -344,15 +361,30 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
         "validate",
         validate,
         "Check data packages against the structures; everything that is wrong is listed.",
-        "lmis validate my-package --format html > report.html",
+        "lmis validate my-package --report report.html --report report.xlsx",
         (
             PACKAGES,
             HOME,
             DSD,
             QUIET,
+            LANGUAGE,
             (
                 ("--format",),
-                {"choices": ("text", "json", "html"), "default": "text", "help": "default %(default)s"},
+                {
+                    "choices": ("text", "json", "html", "csv"),
+                    "default": "text",
+                    "help": "default %(default)s",
+                },
+            ),
+            (
+                ("--report",),
+                {
+                    "action": "append",
+                    "default": [],
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "write the report to FILE.html, .csv, .xlsx, .json or .txt; may be repeated",
+                },
             ),
         ),
     ),
@@ -410,6 +442,18 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
     *(
         (name, desk, help_text, example, (*arguments, HOME, DSD, QUIET))
         for name, help_text, example, arguments in commands.COMMANDS
+    ),
+    (
+        "export",
+        export,
+        "Write the public site, its data and structures as files, for when the service is down.",
+        "lmis export site --home my-home --base-url https://lmis.example",
+        (
+            (("folder",), {"type": Path, "metavar": "DIR", "help": "new, empty, or an earlier copy"}),
+            HOME,
+            BASE_URL,
+            QUIET,
+        ),
     ),
     (
         "catalogue",
