@@ -1,4 +1,4 @@
-"""Where the project's data folders are: `dsd`, `templates`, `demo`.
+"""Where the project's data folders are: `dsd`, `templates`, `demo`, `docs`.
 
 Installed, they lie inside the package; in a checkout they lie beside it. Both work, so that
 `pip install .`, `pip install -e .` and an uninstalled checkout behave alike.

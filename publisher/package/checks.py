@@ -152,15 +152,17 @@ def _spread(texts: list[str], codes: np.ndarray[Any, np.dtype[np.int32]]) -> pa.
 
 
 def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], dict[str, str]]:
-    """The rows that findings speak of, so that a report can show them."""
+    """The rows that findings speak of and their neighbours, in the file's own columns."""
     wanted = {(finding.file, finding.row) for finding in findings.kept if finding.row}
     rows = {}
     for frame in frames:
         for number, part in enumerate(frame.parts):
             if isinstance(part, Harmonised):
                 continue
-            lines = [row for file, row in wanted if file == part.file and row]
-            for line, row in zip(lines, part.rows_at(lines), strict=True):
-                if row is not None:
-                    rows[part.file, line] = frame.cells(int(frame.offsets[number]) + row)
+            found = part.rows_at([row for file, row in wanted if file == part.file and row])
+            near = {row + step for row in found if row is not None for step in (-1, 0, 1)}
+            for row in sorted(row for row in near if 0 <= row < part.rows):
+                here = int(frame.offsets[number]) + row
+                cells = {name: frame.value(name, here) or "" for name in part.columns}
+                rows[part.file, part.line(row)] = cells
     return rows

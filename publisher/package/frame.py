@@ -93,11 +93,6 @@ class Frame:
         column = self.coded.get(name)
         return None if column is None or column.codes[row] < 0 else column.values[column.codes[row]]
 
-    def cells(self, row: int) -> dict[str, str]:
-        """The whole row as delivered, columns in the structure's order."""
-        names = [name for name in self.definition.components if name in self.plain or name in self.coded]
-        return {name: self.value(name, row) or "" for name in names}
-
     @cached_property
     def absent(self) -> dict[str, Mask]:
         """Component id → rows of files that have no such column; only those with such rows."""

@@ -1,176 +1,68 @@
-"""A report as others read it: text for a terminal, Frictionless JSON for programs, HTML for the office."""
+"""A report as others read it: text, Frictionless JSON, a page, a table; by format, or by a file's ending."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
 
-from publisher.errors import Finding
-from publisher.folders import folder
-from publisher.package.codes import RULES, Rule
+from publisher.errors import UsageError
 from publisher.package.delivery import Report
-from publisher.package.gate import DESCRIPTOR
+from publisher.package.report_json import to_descriptor, to_json
+from publisher.package.report_text import to_text, verdict
+from publisher.package.words import Words, words
+
+__all__ = ["FORMATS", "to_csv", "to_descriptor", "to_html", "to_json", "to_text", "verdict", "write"]
 
 
-def to_text(report: Report) -> str:
-    """A line for each finding, after a line that says whether the package can be published."""
-    return "\n".join([verdict(report), *(f"  {finding}" for finding in report.findings), *_more(report)])
+def to_html(reports: Sequence[Report], spoken: Words | None = None) -> str:
+    """One page that stands alone."""
+    from publisher.package import report_page
+
+    return report_page.to_html(reports, spoken or words())
 
 
-def verdict(report: Report) -> str:
-    """Whether the package can be published, and the numbers.
+def to_csv(reports: Sequence[Report], spoken: Words | None = None) -> str:
+    """A row for each finding."""
+    from publisher.package import report_sheets
 
-    >>> verdict(Report("jobs", "jobs", (), rows=1200, seconds=0.5))
-    'jobs: can be published; 1,200 rows, no findings'
-    """
-    numbers = Counter({"error": 0, "warning": 0})
-    for code, count in report.counts.items():
-        taken = report.accepted.get(code, 0)
-        numbers[RULES[code].severity] += count - taken
-        numbers["accepted warning"] += taken
-    told = [f"{count:,} {name}{'s' * (count != 1)}" for name, count in numbers.items() if count]
-    state = "can be published" if report.valid else "cannot be published"
-    return f"{report.package}: {state}; {report.rows:,} rows, {' and '.join(told) or 'no findings'}"
+    return report_sheets.to_csv(reports, spoken or words())
 
 
-def _more(report: Report) -> Iterator[str]:
-    """What was counted and not kept."""
-    kept = Counter(finding.code for finding in report.findings)
-    for code, count in report.counts.items():
-        if count > kept[code]:
-            yield f"  … and {count - kept[code]:,} more [{code}]"
+class Writer(Protocol):
+    """Reports → their text, in the words of a language where there are words."""
+
+    def __call__(self, reports: Sequence[Report], spoken: Words | None = None) -> str: ...
 
 
-def to_json(reports: Sequence[Report]) -> str:
-    """JSON that `frictionless.Report.from_descriptor` reads; a list of such when there are several."""
-    descriptors = [to_descriptor(report) for report in reports]
-    return json.dumps(descriptors[0] if len(descriptors) == 1 else descriptors, indent=2, ensure_ascii=False)
+def _text(reports: Sequence[Report], spoken: Words | None = None) -> str:
+    return "\n".join(map(to_text, reports))
 
 
-def to_descriptor(report: Report) -> dict[str, Any]:
-    """A Frictionless report: what concerns the package at its top, a task for each file with its own.
-
-    `stats` counts everything; errors are listed up to a number of each type, which a warning tells.
-    """
-    from publisher.package import frictionless_errors
-
-    frictionless_errors.register()
-    whole = [f for f in report.findings if f.file not in report.files or f.file == DESCRIPTOR]
-    places = sorted(set(report.files) - {DESCRIPTOR})
-    tasks = [_task(report, place, [f for f in report.findings if f.file == place]) for place in places]
-    errors, warnings = _split(whole)
-    total = Counter({RULES[code].severity: 0 for code in RULES})
-    for code, count in report.counts.items():
-        total[RULES[code].severity] += count
-    return {
-        "name": report.package,
-        "valid": report.valid,
-        "stats": {
-            "tasks": len(tasks),
-            "errors": total["error"],
-            "warnings": total["warning"],
-            "seconds": round(report.seconds, 3),
-        },
-        "warnings": [*warnings, *(line.strip() for line in _more(report))],
-        "errors": errors,
-        "tasks": tasks,
-    }
+def _json(reports: Sequence[Report], spoken: Words | None = None) -> str:
+    return to_json(reports)
 
 
-def _task(report: Report, place: str, findings: list[Finding]) -> dict[str, Any]:
-    errors, warnings = _split(findings)
-    return {
-        "name": place,
-        "type": "table",
-        "valid": not errors,
-        "place": place,
-        "labels": [],
-        "stats": {
-            "sha256": report.files[place],
-            "errors": len(errors),
-            "warnings": len(warnings),
-            "seconds": round(report.seconds, 3),
-        },
-        "warnings": warnings,
-        "errors": errors,
-    }
+FORMATS: dict[str, Writer] = {"text": _text, "json": _json, "html": to_html, "csv": to_csv}
+ENDINGS = {".txt": "text", ".json": "json", ".html": "html", ".csv": "csv", ".xlsx": "xlsx"}
 
 
-def _split(findings: list[Finding]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Errors as Frictionless describes them, and warnings, which are only texts there."""
-    from publisher.package import frictionless_errors
-
-    errors = [frictionless_errors.describe(f) for f in findings if f.severity == "error"]
-    return errors, [str(f) for f in findings if f.severity != "error"]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A row with findings: its cells as (column, text, whether it is wrong), and what is wrong."""
-
-    line: int
-    cells: tuple[tuple[str, str, bool], ...]
-    findings: tuple[Finding, ...]
+def format_of(path: Path) -> str:
+    """What a file of this name holds. Raises UsageError."""
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"{path}: a report's name ends in {', '.join(ENDINGS)}")
+    return ENDINGS[path.suffix.lower()]
 
 
-@dataclass(frozen=True)
-class Group:
-    """All findings of one kind: `loose` ones without a row, `files` with their rows."""
+def write(path: Path, reports: Sequence[Report], spoken: Words) -> None:
+    """Write the reports as the ending of `path` says. CSV has a mark that tells Excel its encoding."""
+    form = format_of(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if form == "xlsx":
+        from publisher.package import report_sheets
 
-    rule: Rule
-    count: int
-    loose: tuple[Finding, ...]
-    files: tuple[tuple[str, tuple[Shown, ...]], ...]
-
-    @property
-    def hidden(self) -> int:
-        """How many were counted and not kept."""
-        return self.count - len(self.loose) - sum(len(row.findings) for _, rows in self.files for row in rows)
-
-
-def groups(report: Report) -> tuple[Group, ...]:
-    """The findings by kind, errors first, in the order of the table of codes."""
-    by_code = {
-        code: [f for f in report.findings if f.code == code] for code in RULES if code in report.counts
-    }
-    made = [_group(report, RULES[code], findings) for code, findings in by_code.items()]
-    return tuple(sorted(made, key=lambda group: group.rule.severity != "error"))
-
-
-def _group(report: Report, rule: Rule, findings: list[Finding]) -> Group:
-    placed = [f for f in findings if f.file and f.row and (f.file, f.row) in report.excerpts]
-    files = []
-    for file, own in groupby(placed, key=lambda f: f.file or ""):
-        lines = groupby(own, key=lambda f: f.row or 0)
-        files.append((file, tuple(_shown(report, file, line, tuple(its)) for line, its in lines)))
-    loose = tuple(f for f in findings if f not in placed)
-    return Group(rule, report.counts[rule.code], loose, tuple(files))
-
-
-def _shown(report: Report, file: str, line: int, findings: tuple[Finding, ...]) -> Shown:
-    wrong = {finding.column for finding in findings}
-    cells = report.excerpts[file, line]
-    return Shown(line, tuple((name, text, name in wrong) for name, text in cells.items()), findings)
-
-
-def to_html(reports: Sequence[Report]) -> str:
-    """One page that stands alone: findings by kind, their remedies, their rows with the cells marked."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(folder("templates") / "report")
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    page = environment.get_template("report.html")
-    return page.render(checked=[(report, verdict(report), groups(report)) for report in reports])
-
-
-FORMATS: dict[str, Callable[[Sequence[Report]], str]] = {
-    "text": lambda reports: "\n".join(map(to_text, reports)),
-    "json": to_json,
-    "html": to_html,
-}
+        report_sheets.to_xlsx(reports, spoken, path)
+    else:
+        text = FORMATS[form](reports, spoken)
+        encoding = "utf-8-sig" if form == "csv" else "utf-8"
+        path.write_text(text + "\n" * (form in ("text", "json")), encoding=encoding, newline="\n")

@@ -1,6 +1,6 @@
 """The words of reports and workbooks in a language: `package/translations/<language>.json` of the templates.
 
-A string that a language lacks is shown marked, never silently in another language. What a finding is called
+A string that a language lacks is shown in marks, never silently in another language. What a finding is called
 and how to mend it stands in the table of codes in English; other languages bring `rule.<code>.title` and
 `rule.<code>.remedy`.
 """
@@ -43,11 +43,16 @@ class Words:
 
     def title(self, rule: Rule) -> str:
         """What a kind of finding is called."""
-        return rule.title if self.language == DEFAULT else self(f"rule.{rule.code}.title")
+        return self._of_rule(rule, "title", rule.title)
 
     def remedy(self, rule: Rule) -> str:
         """How to mend it."""
-        return rule.remedy if self.language == DEFAULT else self(f"rule.{rule.code}.remedy")
+        return self._of_rule(rule, "remedy", rule.remedy)
+
+    def _of_rule(self, rule: Rule, name: str, english: str) -> str:
+        if self.language == DEFAULT:
+            return english
+        return self.strings.get(f"rule.{rule.code}.{name}") or f"⟦{english}⟧"
 
 
 def words(language: str = DEFAULT, templates: Sequence[Path] = ()) -> Words:

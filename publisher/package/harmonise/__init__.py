@@ -72,11 +72,12 @@ class Office:
                 self._findings.add("column-missing", note, file=made.file, value=name)
 
     def excerpts(self) -> dict[tuple[str, int], dict[str, str]]:
-        """The rows that findings speak of, by the letters of their columns."""
-        wanted = {(finding.file, finding.row) for finding in self._findings.kept if finding.row}
+        """The rows that findings speak of and their neighbours, by the letters of their columns."""
+        said = {(finding.file, finding.row) for finding in self._findings.kept if finding.row}
+        wanted = {(file, row + step) for file, row in said if row for step in (-1, 0, 1)}
         return {
             (one.place, row): {grid.letters_of(n): str(text) for n, text in enumerate(one.texts[row - 1])}
             for one in self._grids
             for file, row in wanted
-            if file == one.place and row is not None and row <= len(one.texts)
+            if file == one.place and 0 < row <= len(one.texts)
         }
