@@ -6,10 +6,11 @@ Attributes: of the data set, of a group, of the series, or of the observation. I
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -166,34 +167,50 @@ class Layout:
     def used(self, *names: str) -> dict[str, list[str]]:
         """The distinct values that components have in the data set, in the order of their dictionaries.
 
-        One walk over the observations for all of `names`.
+        Observations are walked only as long as some value of a dictionary was not yet met.
         """
-        found: dict[str, _Used] = {}
-        for name in names:
-            for column in self.series.column(name).chunks if name in self.above else ():
-                found.setdefault(name, _Used(column.dictionary)).see(column.indices)
-        below = [name for name in names if name not in self.above]
-        for batch in self.batches(below) if below else ():
-            for name in set(below).intersection(batch.schema.names):
-                column = batch.column(name)
-                found.setdefault(name, _Used(column.dictionary)).see(column.indices)
-        return {name: found[name].values() if name in found else [] for name in names}
+        found = {name: _Used() for name in names}
+        above = [name for name in names if name in self.series.column_names]
+        for chunk in self.series.select(above).to_batches():
+            _meet(found, chunk)
+        left = [name for name in names if name not in above]
+        for batch in self.batches(left) if left else ():  # the first tells which have no values at all
+            _meet(found, batch)
+            left = [name for name in left if not found[name].is_complete]
+            break
+        for batch in self.batches(left) if left else ():
+            _meet(found, batch)
+            if all(found[name].is_complete for name in left):
+                break
+        return {name: used.values for name, used in found.items()}
 
 
+@dataclass
 class _Used:
-    """Which entries of a dictionary occur."""
+    """Which values of a dictionary were met; one component has the same dictionary in every batch."""
 
-    def __init__(self, dictionary: pa.Array) -> None:
-        self._dictionary = dictionary
-        self._seen = np.zeros(len(dictionary) + 1, bool)  # the last: no value
+    dictionary: pa.Array | None = None
+    met: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
 
-    def see(self, indices: pa.Array) -> None:
-        filled = indices.fill_null(-1) if indices.null_count else indices
-        self._seen[filled.to_numpy()] = True
+    def meet(self, column: pa.DictionaryArray) -> None:
+        if self.dictionary is None or len(column.dictionary) > len(self.met):
+            self.dictionary = column.dictionary
+            self.met = np.append(self.met, np.zeros(len(column.dictionary) - len(self.met), bool))
+        self.met[column.indices.drop_null().to_numpy()] = True
 
+    @property
+    def is_complete(self) -> bool:
+        return self.dictionary is not None and bool(self.met.all())
+
+    @property
     def values(self) -> list[str]:
-        places = np.flatnonzero(self._seen[:-1])
-        return list(self._dictionary.take(pa.array(places)).to_pylist())
+        return [] if self.dictionary is None else self.dictionary.filter(pa.array(self.met)).to_pylist()
+
+
+def _meet(found: Mapping[str, _Used], batch: pa.RecordBatch) -> None:
+    for name in batch.schema.names:
+        if name in found and not found[name].is_complete:
+            found[name].meet(batch.column(name))
 
 
 def is_safe(component: Resolved) -> bool:
