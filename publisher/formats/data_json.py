@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from publisher.errors import NotAcceptable
@@ -35,17 +36,23 @@ V10 = replace(
 
 def write_21(message: DataMessage) -> Iterator[bytes | memoryview]:
     """SDMX-JSON 2.1.0."""
-    return chunks(_write(message, V21))
+    return _begun(_write(message, V21))
 
 
 def write_20(message: DataMessage) -> Iterator[bytes | memoryview]:
     """SDMX-JSON 2.0.0."""
-    return chunks(_write(message, V20))
+    return _begun(_write(message, V20))
 
 
 def write_10(message: DataMessage) -> Iterator[bytes | memoryview]:
     """SDMX-JSON 1.0. Raises NotAcceptable where data sets have different structures."""
-    return chunks(_write(message, V10))
+    return _begun(_write(message, V10))
+
+
+def _begun(parts: Iterator[str | memoryview]) -> Iterator[bytes | memoryview]:
+    """The beginning goes at once: what the structure lists is known only when all was looked at."""
+    yield from chunks(islice(parts, 1))
+    yield from chunks(parts)
 
 
 def _write(message: DataMessage, version: Version) -> Iterator[str | memoryview]:

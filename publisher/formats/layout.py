@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
