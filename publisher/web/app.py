@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from catalogue import actions
 from catalogue.call import Site
 from catalogue.embedded import Embedded
-from publisher.errors import UserError, outcome
+from publisher.errors import DAMAGED, Damaged, UserError, outcome
 from publisher.folders import folder
 from publisher.settings import Settings
 from publisher.web import feeds, files, harvest, health, pages, words
@@ -93,8 +93,8 @@ def on_user_error(error: UserError) -> Response:
 
 def on_fault(error: Exception) -> Response:
     log.exception("%s %s", request.method, request.path, exc_info=error)
-    fault = InternalServerError()
-    return _error(500, fault.name, fault.description or "", {})
+    fault = ServiceUnavailable(DAMAGED) if isinstance(error, Damaged) else InternalServerError()
+    return _error(fault.code or 500, fault.name, fault.description or "", {})
 
 
 def _error(status: int, name: str, message: str, headers: dict[str, str]) -> Response:
