@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from catalogue import actions
+from catalogue import actions, errors
 from catalogue.call import Site
 from catalogue.embedded import Embedded
 from publisher.errors import DAMAGED, Damaged, UserError, outcome
@@ -93,7 +93,7 @@ def on_user_error(error: UserError) -> Response:
 
 def on_fault(error: Exception) -> Response:
     log.exception("%s %s", request.method, request.path, exc_info=error)
-    fault = ServiceUnavailable(DAMAGED) if isinstance(error, Damaged) else InternalServerError()
+    fault = ServiceUnavailable(DAMAGED) if isinstance(error, Damaged | errors.Damaged) else InternalServerError()
     return _error(fault.code or 500, fault.name, fault.description or "", {})
 
 
