@@ -19,7 +19,7 @@ from catalogue.dcat.described import Described, Service
 from catalogue.errors import ActionError
 from publisher.errors import NotFound
 from publisher.release.resources import as_file
-from publisher.web import pages
+from publisher.web import fresh, pages
 from publisher.web.context import Lmis, lmis
 
 bp = Blueprint("harvest", __name__)
@@ -174,7 +174,7 @@ def _negotiated(path: str, page: Callable[[], AnyResponse]) -> AnyResponse:
 def _answer(content: bytes, content_type: str) -> Response:
     response = make_response(content)
     response.headers["Content-Type"] = f"{content_type};charset=utf-8"
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = fresh.cache_control(lmis())
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     response.make_conditional(request)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from flask import Response, request, send_file
 
-from publisher.web.context import Lmis
+from publisher.web import fresh
+from publisher.web.context import Lmis, lmis
 from publisher.web.names import AREA, Names
 
 _NAME = re.compile(r"[A-Za-z0-9_@$\-]+")  # an SDMX id: no separator, no dot
@@ -50,7 +51,7 @@ def response(path: Path, language: str) -> Response:
     """The sheet with a policy that allows exactly the style and script that stand in it."""
     answer = send_file(path.resolve(), mimetype="text/html", conditional=True)
     answer.headers["Content-Language"] = language
-    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Cache-Control"] = fresh.cache_control(lmis())
     answer.headers["Content-Security-Policy"] = policy(path, path.stat().st_mtime_ns)
     answer.make_conditional(request)
     return answer
