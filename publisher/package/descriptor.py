@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.package import jsontext, names, remote
+from publisher.package import jsontext, names, remote, titles
 from publisher.package.findings import Findings, quoted
 from publisher.package.gate import DESCRIPTOR, Owned, Refused
 
@@ -166,6 +166,10 @@ def _shape(raw: dict[str, Any], findings: Findings) -> bool:
             note = "the value is of another type than Data Package says"
             findings.add("descriptor-invalid", note, file=DESCRIPTOR, column=where, value=str(value))
             right = False
+    for where, value in titles.faults(raw):
+        note = "the value must be texts by language"
+        findings.add("descriptor-invalid", note, file=DESCRIPTOR, column=where, value=str(value))
+        right = False
     return right
 
 
@@ -225,10 +229,12 @@ def _frictionless(raw: dict[str, Any], findings: Findings) -> None:
                 value=str(resource.get("name")),
             )
             return
-    seen = {name: raw[name] for name in _PACKAGE if name in raw}
+    common = {"languages": raw.get("languages")}
+    seen = {name: value for name, value in titles.plain(raw).items() if name in _PACKAGE}
     if str(raw.get("$schema", "")).startswith(_VERSION_2):
         seen["$schema"] = _VERSION_2 + "0/datapackage.json"
-    seen["resources"] = [{k: r[k] for k in _RESOURCE if k in r} for r in raw["resources"]]
+    described = [titles.plain({**common, **resource}) for resource in raw["resources"]]
+    seen["resources"] = [{k: r[k] for k in _RESOURCE if k in r} for r in described]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # deprecations of frictionless' own older forms

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalogue.record import Catalogue, Dataset, Group, Organization
+from publisher.package.titles import texts
 from publisher.release import resources
 from publisher.release.naming import dataset_name, slug
 from publisher.release.source import Source
@@ -82,7 +83,9 @@ def _json(value: Any) -> str:
 def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
     descriptor = source.descriptor
     title = _joined(source.dataflow.name, source.organisation.name, ", ")
-    notes = _joined(source.dataflow.description or source.dataflow.name, _described(descriptor), "\n\n")
+    notes = _joined(
+        source.dataflow.description or source.dataflow.name, texts(descriptor, "description"), "\n\n"
+    )
     licence: Mapping[str, Any] = next(iter(descriptor.get("licenses", ())), {})
     contact = _contributor(descriptor, "contactPoint") or _contributor(descriptor, "maintainer")
     return Dataset(
@@ -101,6 +104,7 @@ def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
         extras=dict(mark)
         | _translated("title", title)
         | _translated("notes", notes)
+        | _translated("release_title", texts(descriptor, "title"))
         | _extras(source, licence),
         resources=resources.of(source),
     )
@@ -110,13 +114,6 @@ def _joined(first: Text, second: Text, between: str) -> Text:
     """Both texts in each language of the first; a language that the second lacks takes its English."""
     parts = {tag: (value, text(second, (tag,))) for tag, value in first.items()}
     return Text({tag: between.join(p for p in pair if p) for tag, pair in parts.items()})
-
-
-def _described(descriptor: Mapping[str, Any]) -> Text:
-    translations = descriptor.get("i18n", {})
-    texts = {"en": descriptor.get("description", "")}
-    texts |= {tag: words.get("description", "") for tag, words in translations.items()}
-    return Text({tag: value for tag, value in texts.items() if value})
 
 
 def _contributor(descriptor: Mapping[str, Any], role: str) -> Mapping[str, Any]:
@@ -133,6 +130,7 @@ def _extras(source: Source, licence: Mapping[str, Any]) -> dict[str, str]:
         "dataflow_urn": source.ref.urn,
         "dsd_urn": structure.urn if structure else "",
         "release": source.release,
+        "release_title": text(texts(source.descriptor, "title")),
         "issued": str(source.manifest["instant"]),
         "num_series": str(covered.series),
         "num_observations": str(covered.observations),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import NotFound
+from publisher.package.titles import texts
 from publisher.release.naming import dataset_name, slug
 from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
@@ -119,14 +120,12 @@ def releases(snapshot: Snapshot) -> tuple[Release, ...]:
 
 
 def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
-    folder = snapshot.path("releases", manifest["id"]) / "packages"
     titles: dict[str, list[str]] = {}
     for package in manifest["packages"]:
-        descriptor = json.loads((folder / package / "datapackage.json").read_text(encoding="utf-8"))
-        titles.setdefault("en", []).append(descriptor.get("title") or package)
-        for tag, words in descriptor.get("i18n", {}).items():
-            if words.get("title"):
-                titles.setdefault(tag, []).append(words["title"])
+        path = snapshot.path("releases", manifest["id"], "packages", package, "datapackage.json")
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+        for tag, title in (texts(descriptor, "title") or {"en": package}).items():
+            titles.setdefault(tag, []).append(title)
     return Release(
         manifest["id"],
         manifest["provider"],
