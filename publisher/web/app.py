@@ -93,7 +93,8 @@ def on_user_error(error: UserError) -> Response:
 
 def on_fault(error: Exception) -> Response:
     log.exception("%s %s", request.method, request.path, exc_info=error)
-    fault = ServiceUnavailable(DAMAGED) if isinstance(error, Damaged | errors.Damaged) else InternalServerError()
+    is_damage = isinstance(error, Damaged | errors.Damaged)
+    fault = ServiceUnavailable(DAMAGED) if is_damage else InternalServerError()
     return _error(fault.code or 500, fault.name, fault.description or "", {})
 
 
