@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-PARTS = ("validate", "write", "series", "availability", "http")
+PARTS = ("validate", "write", "memory", "series", "availability", "http")
 
 
 def main(observations: str = "10000000") -> int:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +28,9 @@ from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
 FLOW = Ref("dataflow", "LMIS", "DF_LF", "1.0.0")
+NARROW = (
+    "FREQ", "REF_AREA", "INDICATOR", "SEX", "AGE", "EDUCATION_LEV", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS",
+)  # fmt: skip
 COUNTS = {"A": 25, "Q": 100, "M": 200}
 SHARES = {"A": 0.5, "Q": 0.3, "M": 0.2}
 PERIODS = {
@@ -40,9 +45,15 @@ def registry() -> Registry:
     return Registry.load(folder("dsd"))
 
 
-def make(place: Path, observations: int = 10_000_000) -> Cube:
-    """The cube in `place`, built when it is not there yet; the state is in `place/state.parquet`."""
+def make(place: Path, observations: int = 10_000_000, only: Collection[str] = ()) -> Cube:
+    """The cube in `place`, built when it is not there yet; the state is in `place/state.parquet`.
+
+    `only`: with these components of the structure and no others.
+    """
     structure = registry().definition(FLOW)
+    if only:
+        components = {name: c for name, c in structure.components.items() if name in only}
+        structure = replace(structure, components=components)
     if not (place / "cube").is_dir():
         place.mkdir(parents=True, exist_ok=True)
         _state(structure, place / "state.parquet", observations)

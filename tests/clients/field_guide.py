@@ -15,6 +15,7 @@ from publisher.structures.definition import Definition
 
 STRUCTURES = {"dataflow", "datastructure", "dataprovision"}
 ACTIONS = {"1.0.0": "", "2.0.0": "IARD", "2.1.0": "IAMRD"}
+CUSTOM = ("VALID_FROM", "VALID_TO")  # of the implementer's own, which may stand after the components
 IDENTITY = re.compile(r"[A-Za-z][\w.-]*:[\w@$-]+\(\d+(\.\d+)*(-[\w.-]+)?\)")
 PERIOD = re.compile(
     r"-?\d{4}(-(Q[1-4]|S[12]|T[1-3]|W\d\d|M\d\d|D\d{3}|A1|\d\d(-\d\d(T[\d:.+Z-]+)?)?))?(/P\w+)?"
@@ -70,7 +71,8 @@ def faults(
     guide.expect(rows, "no rows")
     guide.expect(all(len(row) == len(head) for row in rows), "RFC 4180: rows differ in length")
     lead = _lead(guide, head)
-    columns = list(_columns(guide, head, len(lead)))
+    custom = [name for name in head[-len(CUSTOM) :] if name in CUSTOM]
+    columns = list(_columns(guide, head[: len(head) - len(custom)], len(lead)))
     _check_header(guide, columns, head)
     _check_lead(guide, lead, head, rows)
     for column in columns:
@@ -156,7 +158,7 @@ def _check_lead(guide: Guide, lead: Sequence[str], head: Sequence[str], rows: Se
 def _check_values(guide: Guide, column: Column, values: Sequence[str], separator: str) -> None:
     resolved = next(d.components[column.id] for d in guide.definitions if column.id in d.components)
     is_time = any(d.time and d.time.id == column.id for d in guide.definitions)
-    is_measure = _stages(guide.definitions, column.id) == {1}
+    is_number = _stages(guide.definitions, column.id) == {1} and resolved.is_numeric
     for value in values:
         parts = value.split(separator) if column.is_array and separator else [value]
         for part in filter(None, parts):
@@ -171,7 +173,7 @@ def _check_values(guide: Guide, column: Column, values: Sequence[str], separator
                 guide.expect(bool(label) == (guide.labels == "both"), f"{place}: label")
             if is_time:
                 guide.expect(PERIOD.fullmatch(part), f"{place} is no period")
-            if is_measure:
+            if is_number:
                 guide.expect(NUMBER.fullmatch(part), f"{place} is no number")
 
 
