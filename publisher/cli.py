@@ -308,7 +308,12 @@ DESK_PORT = (
 )
 PACKAGES = (
     ("package",),
-    {"nargs": "+", "type": Path, "metavar": "PACKAGE", "help": "folder or .zip with a datapackage.json"},
+    {
+        "nargs": "+",
+        "type": Path,
+        "metavar": "PACKAGE",
+        "help": "folder, .zip or .tar.gz with a datapackage.json; files elsewhere only from `allowed_hosts`",
+    },
 )
 
 COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[type-arg]
