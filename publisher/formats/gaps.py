@@ -280,7 +280,7 @@ STRUCTURES: tuple[Gap, ...] = (
     ),
     Gap(
         "organisation-schemes",
-        (STR_ML_30,),
+        (STR_ML_31, STR_ML_30),
         "organisation schemes are written without version; references say 1.0",
         "SDMXStructureOrganisation.xsd prohibits it",
     ),

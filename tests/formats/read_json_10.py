@@ -149,7 +149,7 @@ def attribute(given: Given) -> m.Attribute:
 
 
 def constraint(given: Given) -> m.DataConstraint:
-    attached = given["constraintAttachment"].values()
+    attached = given.get("constraintAttachment", {}).values()
     to = [urn for found in attached for urn in (found if isinstance(found, list) else [found])]
     calendar = given.get("releaseCalendar")
     return m.DataConstraint(
