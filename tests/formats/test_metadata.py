@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from lxml import etree
 
 from publisher import formats
 from publisher.folders import folder
+from publisher.formats import gaps
 from publisher.formats.message import Header, MetadataMessage
 from publisher.structures import files
 from publisher.structures import model as m
@@ -181,3 +183,46 @@ def test_reports_by_name_flow_and_target() -> None:
     assert known.metadatasets_of([flow]) == known.metadatasets_on([agreement]) == (report,)
     assert known.metadatasets_of([flow], ["SOUTH"]) == known.metadatasets_on([flow]) == ()
     assert isinstance(report, m.MetadataSet)
+
+
+# -- declared gaps ----------------------------------------------------------------------------
+
+
+def shown_by_links_of_reports(name: str) -> None:
+    (report,) = json.loads(written(name, "everything"))["data"]["metadataSets"]
+    assert "links" not in report
+    (stub,) = json.loads(written(name, "everything", stubs=True))["data"]["metadataSets"]
+    assert all("value" not in attribute for attribute in stub["attributes"])
+
+
+def shown_by_merge_of_reports(name: str) -> None:
+    merged = tuple(replace(r, action="Merge") for r in registry("everything").metadatasets())
+    assert b'"action":"Append"' in written(name, "everything", reports=merged)
+
+
+def shown_by_reports_in_21(name: str) -> None:
+    (report,) = registry("everything").metadatasets()
+    told = replace(report, version="9.9.9", annotations=(m.Annotation(title="a note"),))
+    assert written(name, "everything", reports=(told,)) == written(name, "everything", reports=(report,))
+
+
+def shown_by_no_header_of_reports(name: str) -> None:
+    assert written(name, "everything", warnings=("strange=1",)) == written(name, "everything")
+    assert HEADER.id.encode() not in written(name, "everything")
+
+
+REPORT_GAPS = {
+    proof.__name__.removeprefix("shown_by_").replace("_", "-"): proof
+    for proof in (
+        shown_by_links_of_reports, shown_by_merge_of_reports, shown_by_reports_in_21,
+        shown_by_no_header_of_reports,
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("gap", "name"),
+    [pytest.param(gap, name, id=f"{gap.id}-{name}") for gap in gaps.REPORTS for name in gap.formats],
+)
+def test_gap_is_shown(gap: gaps.Gap, name: str) -> None:
+    REPORT_GAPS[gap.id](f"application/vnd.sdmx.{name}")
