@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from publisher.desk import commands
 from publisher.errors import Damaged, PackageError, UserError, outcome, refused
+from publisher.operation import commands as operations
 
 if TYPE_CHECKING:
     from publisher.settings import Settings
@@ -188,6 +189,10 @@ def _serve(chosen: Settings, args: argparse.Namespace) -> int:
 
 def desk(args: argparse.Namespace) -> int:
     return commands.run(settings(args), progress(args), args)
+
+
+def operation(args: argparse.Namespace) -> int:
+    return operations.run(settings(args), progress(args), args)
 
 
 def releases(args: argparse.Namespace) -> int:
@@ -447,6 +452,10 @@ COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[t
     *(
         (name, desk, help_text, example, (*arguments, HOME, DSD, QUIET))
         for name, help_text, example, arguments in commands.COMMANDS
+    ),
+    *(
+        (name, operation, help_text, example, (*arguments, HOME, QUIET))
+        for name, help_text, example, arguments in operations.COMMANDS
     ),
     (
         "export",
