@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"package", "store", "formats"},
     {"rest", "factsheets", "frames"},
     {"release"},
-    {"web"},
+    {"web", "operation"},
     {"desk"},
     {"cli"},
     {"__main__"},
