@@ -5,6 +5,8 @@ Each checks the right, does one thing, and returns the submission as it is then.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -65,7 +67,7 @@ def submit(
 
 
 def _keep_reports(desk: Desk, submission: Submission, reports: Sequence[Report]) -> None:
-    for suffix, form in (("json", "json"), ("html", "html"), ("txt", "text")):
+    for suffix, form in (("json", "json"), ("txt", "text")):
         write(desk.folder / "packages" / submission.key / f"report.{suffix}", report.FORMATS[form](reports))
 
 
@@ -245,7 +247,7 @@ def announce(desk: Desk, person: Person, entry: Mapping[str, Any]) -> calendar.E
         raise UsageError(f"{when.isoformat()} has passed; announce what lies ahead")
     told = {
         **entry,
-        "id": secrets.token_hex(4),
+        "id": _name(entry, desk),
         "kind": kind,
         "provider": provider,
         "instant": when.isoformat(),
@@ -253,6 +255,12 @@ def announce(desk: Desk, person: Person, entry: Mapping[str, Any]) -> calendar.E
     }
     _log(desk, person.name, "announce", "", told)
     return _announced(desk, told["id"])
+
+
+def _name(entry: Mapping[str, Any], desk: Desk) -> str:
+    """Made of what is public alone."""
+    told = json.dumps([sorted(entry.items(), key=str), log.text(desk.now())], default=str, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 def move(desk: Desk, person: Person, id: str, instant: str, zone: str, reason: str) -> calendar.Entry:
