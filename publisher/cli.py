@@ -261,16 +261,10 @@ def _dsd_schema(args: argparse.Namespace) -> int:
 
 
 def _dsd_maps(args: argparse.Namespace) -> int:
-    from publisher.release.maps import written
-    from publisher.release.structures import registry
+    from publisher.release.maps import bring
 
-    chosen = settings(args)
-    structures = registry(chosen)
-    for root in chosen.structures():
-        for path, content in written(root, structures):
-            if not path.is_file() or path.read_bytes() != content:
-                path.write_bytes(content)
-                print(path)
+    for path in bring(settings(args).structures()):
+        print(path)
     return 0
 
 

@@ -74,6 +74,7 @@ METADATASET = Kind("metadataset", "metadatastructure", "MetadataSet")
 _BY_CLASS = {k.cls: k for k in (*KINDS.values(), METADATASET)}
 _BY_CLASS |= {k.cls_21: k for k in reversed(KINDS.values()) if k.cls_21}  # StructureSet: structuremap
 _CLASSES_21 = {"Measure": "PrimaryMeasure"}
+_CLASSES_30 = {old: new for new, old in _CLASSES_21.items()}
 _BY_ITEM_CLASS = {k.item_cls: k for k in KINDS.values() if k.item_cls}
 # Kinds with items of several classes: the class then stands in the reference (`Ref.cls`).
 _BY_COMPONENT_CLASS = {
@@ -159,7 +160,7 @@ def parse(urn: str) -> Ref:
     Ref(kind='codelist', agency='LMIS', id='CL_SEX', version='1.0.0', item='F', cls=None)
     """
     match = _URN.fullmatch(urn)
-    cls = match["cls"] if match else ""
+    cls = _CLASSES_30.get(match["cls"], match["cls"]) if match else ""
     kind = kind_of(cls)
     if not match or not kind:
         raise ValueError(f"not an SDMX URN: {urn}")

@@ -32,6 +32,7 @@ CLASSES = {  # element → package and class in the URN; ITEMS: the same of the 
     "Metadataflow": "metadatastructure.Metadataflow",
     "ProvisionAgreement": "registry.ProvisionAgreement",
     "RepresentationMap": "structuremapping.RepresentationMap",
+    "StructureMap": "structuremapping.StructureMap",
 }
 ITEMS = {
     "Agency": "base.Agency",

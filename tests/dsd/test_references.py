@@ -26,9 +26,9 @@ def list_id(urn: str) -> str:
 
 
 def dimensions(structure: etree._Element) -> dict[str, str]:
-    """Dimension → id of its code list."""
+    """Dimension → id of its code list; "" for labels of an office's own table, which have none."""
     return {
-        d.get("id", ""): list_id(texts(d, "Enumeration")[0])
+        d.get("id", ""): list_id((texts(d, "Enumeration") or [""])[0])
         for d in structure.iter(f"{STR}Dimension")
         if d.get("id")
     }
@@ -68,7 +68,7 @@ def test_series_attributes_are_attached_to_the_whole_key(artefacts: Artefacts) -
         for relation in structure.iter(f"{STR}AttributeRelationship"):
             assert texts(relation, "Dimension") in ([], key), urn
         positions = [d.get("position") for d in structure.iter(f"{STR}Dimension") if d.get("id")]
-        assert positions == [str(n) for n in range(1, len(key) + 1)]
+        assert positions in ([str(n) for n in range(1, len(key) + 1)], [None] * len(key)), urn
 
 
 def constrained(artefacts: Artefacts) -> Iterator[tuple[str, etree._Element, etree._Element]]:
