@@ -161,8 +161,10 @@ def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], 
                 continue
             found = part.rows_at([row for file, row in wanted if file == part.file and row])
             near = {row + step for row in found if row is not None for step in (-1, 0, 1)}
-            for row in sorted(row for row in near if 0 <= row < part.rows):
-                here = int(frame.offsets[number]) + row
-                cells = {name: frame.value(name, here) or "" for name in part.columns}
-                rows[part.file, part.line(row)] = cells
+            own = sorted(row for row in near if 0 <= row < part.rows)
+            cells = [
+                frame.texts(name, int(frame.offsets[number]) + np.array(own, int)) for name in part.columns
+            ]
+            for row, texts in zip(own, zip(*cells, strict=True), strict=True):
+                rows[part.file, part.line(row)] = dict(zip(part.columns, texts, strict=True))
     return rows

@@ -93,6 +93,13 @@ class Frame:
         column = self.coded.get(name)
         return None if column is None or column.codes[row] < 0 else column.values[column.codes[row]]
 
+    def texts(self, name: str, rows: Rows) -> list[str]:
+        """The texts in column `name` of `rows`, "" where it is empty."""
+        if name in self.plain:
+            return [text or "" for text in self.plain[name].take(pa.array(rows)).to_pylist()]
+        column = self.coded[name]
+        return [column.values[code] if code >= 0 else "" for code in column.codes[rows].tolist()]
+
     @cached_property
     def absent(self) -> dict[str, Mask]:
         """Component id → rows of files that have no such column; only those with such rows."""

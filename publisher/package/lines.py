@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 Positions = npt.NDArray[np.int64]
 _LF, _CR = 10, 13
+_HEAD = 1 << 16
+_FEW = 2_000  # quotation marks that are looked up one by one
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,11 @@ class Lines:
     @cached_property
     def _quotes(self) -> Positions:
         mark = self.quote.encode("ascii")
-        if mark not in self.data:  # far quicker than looking at each byte, and what offices send
-            return np.empty(0, np.int64)
-        return np.flatnonzero(self._bytes == ord(mark))
+        few, at = [], self.data.find(mark)  # far quicker than looking at each byte, and what offices send
+        while at >= 0 and len(few) < _FEW:
+            few.append(at)
+            at = self.data.find(mark, at + 1)
+        return np.array(few, np.int64) if at < 0 else np.flatnonzero(self._bytes == ord(mark))
 
     def _outside(self, positions: Positions) -> Positions:
         """Those that are not between quotation marks: an even number of marks before them."""
@@ -70,7 +74,24 @@ class Lines:
     @cached_property
     def breaks_in_cells(self) -> bool:
         """Whether a cell between quotation marks has a line end."""
-        return len(self._record_ends) < len(self._ends)
+        return bool(len(self._quotes)) and len(self._record_ends) < len(self._ends)
+
+    @property
+    def first(self) -> int:
+        """The line on which the first record begins, without a look at the others."""
+        head = self.data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
+        blank = head[: len(head) - len(head.lstrip(b"\r\n"))]
+        if len(blank) == len(head):
+            return int(self.numbers[0])
+        return 1 + blank.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+
+    def of_records(self, count: int) -> Positions:
+        """The numbers of the records after the first, of which a reader found `count`."""
+        if not len(self._quotes) and b"\r" not in self.data and self.first == 1:
+            lines = self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+            if lines == count + 1:
+                return np.arange(2, lines + 1)  # a record a line
+        return self.numbers[1:]
 
     @cached_property
     def numbers(self) -> Positions:

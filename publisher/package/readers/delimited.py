@@ -1,4 +1,4 @@
-"""CSV by pyarrow, which parses and makes dictionaries in one go.
+"""CSV by pyarrow, block by block.
 
 What pyarrow would read differently from another reader (stray quotation marks, other encodings,
 ragged rows) is found first and refused. Dialects that it does not know are read by `odd`.
@@ -18,10 +18,11 @@ import pyarrow.csv as pa_csv
 from publisher.package.findings import Findings
 from publisher.package.lines import Lines, Positions
 from publisher.package.plan import Filing, Table
-from publisher.package.readers import encodings, odd
-from publisher.package.readers.model import MAX_COLUMNS, Columns, Opened, whole
+from publisher.package.readers import coding, encodings, odd
+from publisher.package.readers.model import MAX_COLUMNS, Columns, Opened
 
-_BLOCK = 16 << 20
+_BLOCK = 16 << 20  # more than a row of 256 cells of 64 KiB
+_PIECE = 4 << 20  # where rows are shorter: what the caches of a processor hold
 _HEADER_BYTES = MAX_COLUMNS * 256
 
 
@@ -76,28 +77,31 @@ class Delimited:
 
     @property
     def header_row(self) -> int:
-        return int(self.lines.numbers[0])
+        return self.lines.first
 
     def read(self, types: Mapping[str, pa.DataType]) -> Columns | None:
         """The columns `types` of the rows that are as wide as the header; findings for the others."""
-        records: Positions | None = None
         try:
-            read = self._arrow(self.lines.data, types)
+            read = self._arrow(self.lines.data, types, min(_PIECE, _BLOCK))
         except pa.ArrowInvalid:
-            records = self._why()
-            if records is None:
-                return None
-            if not len(records):
-                return Columns({name: pa.array([], type_) for name, type_ in types.items()}, records)
-            read = self._arrow(self.lines.only(np.insert(records, 0, 0)), types)
-        numbers = self.lines.numbers[1:] if records is None else self.lines.numbers[records]
-        return Columns({name: whole(read[name]) for name in types}, numbers)
+            return self._rest(types)
+        return Columns(read, self.lines.of_records(len(next(iter(read.values())))))
 
-    def _arrow(self, data: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
+    def _rest(self, types: Mapping[str, pa.DataType]) -> Columns | None:
+        """The same, where not every row could be read: what can be."""
+        records = self._why()
+        if records is None:
+            return None
+        if not len(records):
+            return Columns({name: pa.array([], type_) for name, type_ in types.items()}, records)
+        read = self._arrow(self.lines.only(np.insert(records, 0, 0)), types, _BLOCK)
+        return Columns(read, self.lines.numbers[records])
+
+    def _arrow(self, data: bytes, types: Mapping[str, pa.DataType], block: int) -> dict[str, pa.Array]:
         dialect = self.table.dialect
-        return pa_csv.read_csv(
+        blocks = pa_csv.open_csv(
             pa.BufferReader(data),
-            pa_csv.ReadOptions(block_size=_BLOCK),
+            pa_csv.ReadOptions(block_size=block, use_threads=False),
             pa_csv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char=dialect.quote,
@@ -105,12 +109,13 @@ class Delimited:
             ),
             pa_csv.ConvertOptions(
                 check_utf8=False,  # done for the whole file
-                column_types=types,
+                column_types=dict.fromkeys(types, pa.string()),
                 include_columns=list(types),
                 strings_can_be_null=True,
                 null_values=list(self.table.missing),
             ),
         )
+        return coding.columns(blocks, types)
 
     def _why(self) -> Positions | None:
         """Says why the file could not be parsed; the records that have the header's width, else None."""

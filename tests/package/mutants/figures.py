@@ -17,10 +17,8 @@ def _scaled(text: str, factor: str) -> str:
 
 def _moved(text: str, by: Decimal) -> str:
     """The figure moved by `by`, with its decimals kept."""
-    step = (
-        Decimal(1).scaleb(Decimal(text).normalize().as_tuple().exponent or 0) if "." in text else Decimal(1)
-    )
-    return f"{Decimal(text) + by.quantize(step):f}"
+    decimals = len(text.partition(".")[2])
+    return f"{Decimal(text) + by.quantize(Decimal(1).scaleb(-decimals)):f}"
 
 
 # -- accounting -----------------------------------------------------------------------------------
