@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.errors import NotFound
 from publisher.package.titles import texts
 from publisher.release.naming import dataset_name, slug
+from publisher.store.home import read
 from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
 from publisher.web import preview, quality, sheets
@@ -49,6 +50,8 @@ class Release:
     instant: str  # ISO 8601
     title: Text
     flows: Mapping[str, Part]  # by `Ref.short`
+    about: Mapping[str, str]  # corrects, withdraws: the release; reason
+    before: str  # instant of the vintage before it; "" for the first
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,10 @@ def releases(snapshot: Snapshot) -> tuple[Release, ...]:
     return tuple(sorted(made, key=lambda r: (r.instant, r.id), reverse=True))
 
 
+def _before(snapshot: Snapshot, vintage: int) -> str:
+    return str(read(snapshot.path("vintages", f"{vintage - 1:06d}.json"))["instant"]) if vintage > 1 else ""
+
+
 def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
     titles: dict[str, list[str]] = {}
     for package in manifest["packages"]:
@@ -143,6 +150,8 @@ def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
             )
             for short, flow in sorted(manifest["flows"].items())
         },
+        {name: manifest[name] for name in ("corrects", "withdraws", "reason") if manifest.get(name)},
+        _before(snapshot, int(manifest["vintage"])),
     )
 
 

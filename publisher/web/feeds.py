@@ -66,6 +66,7 @@ def entries(words: Words) -> list[dict[str, Any]]:
             "author": names.facet("provider", release.slug, release.provider),
             "instant": release.instant,
             "url": f"{base}/{DEFAULT}/releases/{release.id}",
+            "about": release.about,
             "datasets": [_dataset(release, part, base) for part in release.flows.values()],
         }
         for release in datasets.releases(lmis().snapshot())[:NEWEST]
@@ -74,6 +75,7 @@ def entries(words: Words) -> list[dict[str, Any]]:
 
 def _dataset(release: Release, part: Part, base: str) -> dict[str, Any]:
     flow = part.dataflow
+    data = f"{base}/sdmx/v2/data/dataflow/{flow.agency}/{flow.id}/{flow.version}/*"
     return {
         "name": part.name,
         "dataflow": flow.urn,
@@ -81,7 +83,8 @@ def _dataset(release: Release, part: Part, base: str) -> dict[str, Any]:
         "revised": part.revised,
         "deleted": part.deleted,
         "changes": f"{base}/releases/{release.id}/{part.name}.csv",
-        "data": f"{base}/sdmx/v2/data/dataflow/{flow.agency}/{flow.id}/{flow.version}/*",
+        "data": data,
+        "delta": f"{data}?updatedAfter={release.before}" if release.before else data,
     }
 
 
@@ -94,7 +97,12 @@ def _item(entry: Mapping[str, Any]) -> dict[str, Any]:
         "content_text": told,
         "date_published": entry["instant"],
         "authors": [{"name": entry["author"]}],
-        "_sdmx": {"release": entry["id"], "provider": entry["provider"], "datasets": entry["datasets"]},
+        "_sdmx": {
+            "release": entry["id"],
+            "provider": entry["provider"],
+            **entry["about"],
+            "datasets": entry["datasets"],
+        },
     }
 
 
