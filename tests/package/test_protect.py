@@ -270,6 +270,39 @@ def test_what_is_only_for_protection_never_leaves() -> None:
     assert held == {(name, False) for name in INWARD}
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [('component = "SAMPLE_SIZ"', "no structure has SAMPLE_SIZ"),
+     ('component = "SAMPLE_SIZE"\nwhere = "UNIT=PS"', "no structure has UNIT")],
+)  # fmt: skip
+def test_a_rule_that_would_withhold_nothing(guarded: Registry, said: str, told: str) -> None:
+    rule(guarded, f'[[rule]]\nkind = "minimum"\nlimit = 1\n{said}\n')
+    with pytest.raises(StructureError, match=rf"OFFICE_A\.toml.*{told}$"):
+        load(guarded, "OFFICE_A")
+
+
+KINDS = {  # kind, component, limit → figures withheld
+    "at least 30 persons": ("minimum", "SAMPLE_SIZE", "30", {"29": True, "30": False}),
+    "the largest have at most 85 of 100": ("share", "SAMPLE_SIZE", "85", {"85": False, "86": True}),
+    "an error of at most 30 % of 70": ("cv", "SAMPLE_SIZE", "0.3", {"21": False, "22": True}),
+}
+
+
+@pytest.mark.parametrize(("kind", "component", "limit", "cases"), KINDS.values(), ids=KINDS)
+def test_the_kinds_of_rules(
+    kind: str,
+    component: str,
+    limit: str,
+    cases: dict[str, bool],
+    checked: Callable[..., Report],
+    guarded: Registry,
+) -> None:
+    rule(guarded, f'[[rule]]\nkind = "{kind}"\ncomponent = "{component}"\nlimit = {limit}\n')
+    for said, is_withheld in cases.items():
+        columns = released(checked([row("F", "70.0", sample=said)]), guarded)
+        assert columns["OBS_VALUE"] == [None if is_withheld else "70.0"]
+
+
 def test_a_rule_that_is_none(guarded: Registry) -> None:
     rule(guarded, '[[rule]]\nkind = "least"\ncomponent = "X"\nlimit = 1\n')
     with pytest.raises(StructureError, match=r"OFFICE_A\.toml.*'least'; allowed: minimum, share, cv"):

