@@ -18,7 +18,7 @@ from publisher.query.model import (
     SchemaQuery,
 )
 from publisher.query.period import instant, localised
-from publisher.rest import encoding, negotiate
+from publisher.rest import elsewhere, encoding, negotiate
 from publisher.rest.conditional import digest
 from publisher.rest.negotiate import Representation
 from publisher.rest.request import Request
@@ -99,7 +99,11 @@ def read(snapshot: Snapshot, request: Request, service: Service) -> Asked:
     query = _localised(parse(request.api, request.path, request.query), service)
     if service.is_strict and query.warnings:
         raise QuerySyntaxError("; ".join(query.warnings))
-    return Asked(_at(snapshot, query), request, query, service)
+    snapshot = _at(snapshot, query)
+    if isinstance(query, DataQuery):
+        told = elsewhere.warnings(snapshot, query, service.base_url)
+        query = replace(query, warnings=(*query.warnings, *told))
+    return Asked(snapshot, request, query, service)
 
 
 def _localised(query: Query, service: Service) -> Query:

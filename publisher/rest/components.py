@@ -14,8 +14,7 @@ from publisher.structures.model import DATASET, DIMENSIONS, GROUP, OBSERVATION, 
 
 FLAT = "AllDimensions"
 _EVERY = (DATASET, GROUP, DIMENSIONS, OBSERVATION)
-# `attributes=` keyword → attachments; msd: reference metadata are answered by /metadata, since none
-# of our data structures names a metadata structure.
+# `attributes=` keyword → attachments; msd: reports are answered by /metadata, see `elsewhere`.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "dsd": _EVERY,
     "all": _EVERY,

@@ -1,4 +1,4 @@
-"""docs/api.md: every address in it is answered as it says."""
+"""docs/api.md, docs/metadata.md: every address in it is answered as it says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from publisher import formats
 
-DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+FOLDER = Path(__file__).parents[2] / "docs"
+DOCS = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("api.md", "metadata.md"))
 COMMANDS = re.findall(
     r"^curl (?:-g )?'http://127\.0\.0\.1:8470/sdmx/([^']+)'(?: -H '([^:]+): ([^']+)')?$", DOCS, re.M
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -143,6 +144,25 @@ def test_attributes(ask: Ask, asked: str, there: str, absent: str) -> None:
     columns = [name.removesuffix("[]") for name in head.split(",")]
     assert there in columns
     assert absent not in columns
+
+
+@pytest.mark.parametrize(
+    ("path", "providers"),
+    [
+        ("data/provisionagreement/LMIS/PA_MYS_DOSM_DF_UNE", {"MYS_DOSM"}),
+        ("data/dataflow/LMIS/DF_UNE", {"MYS_DOSM", "WB", "PHL_PSA", "SGP_MOM"}),
+        ("data/datastructure/LMIS/DSD_LFS", {"MYS_DOSM", "WB", "PHL_PSA", "SGP_MOM"}),
+    ],
+)
+def test_who_asks_for_reference_metadata_is_told_where_they_are(
+    ask: Ask, path: str, providers: set[str]
+) -> None:
+    reply = ask(f"v2/{path}?attributes=msd&limit=1", "application/vnd.sdmx.data+xml;version=3.0.0")
+    assert reply.status == 200
+    told = re.findall(r"http://127\.0\.0\.1:8470/sdmx/(v2/metadata/[^ \"<]+)", reply.headers["Warning"])
+    assert providers <= {address.split("/")[3] for address in told}
+    assert all(address in reply.text and ask(address).status == 200 for address in told)
+    assert "Warning" not in ask(f"v2/{path}?attributes=all&limit=1").headers
 
 
 def test_a_data_structure_is_one_data_set(ask: Ask) -> None:
