@@ -1,10 +1,11 @@
 """Rows checked per CPU second: ours on 1,000,000 rows, frictionless on the first 100,000 of them.
 
-    python benchmarks/validate.py [ROWS]
+    python -m benchmarks.validate [ROWS]
 
 Both get a package of the bundled structures with 0.1 % planted errors of six kinds and must find them
 all (frictionless: those that a Table Schema can express). Ours counts from the CSV bytes on disk to
-the report: reading, sha256, parsing, every rule.
+the report: reading, sha256, parsing, every rule. Then a package in which every row is a side of a
+sum, so that all of them go through VTL; frictionless has no such rules.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,14 @@ from frictionless import Resource, system
 
 from publisher.folders import folder
 from publisher.package import check, required
+from publisher.package.rules import accounting
 from publisher.structures.definition import Definition
 from publisher.structures.model import ProvisionAgreement
 from publisher.structures.registry import Registry
 
 PEER_ROWS = 100_000
-TARGET = 800_000
+TARGET, TARGET_VTL = 800_000, 150_000
+SUMS = "sex"  # the rule of `rules/accounting.csv`: women and men make the total
 
 
 def main(rows: int) -> int:
@@ -46,12 +50,25 @@ def main(rows: int) -> int:
         write(path / "ours", wrong, agreement.dataflow.short, agreement.provider.item or "")
         ours = measure_ours(path / "ours", registry, planted)
         measure_clean(path / "clean", registry)
+        sums = balanced(registry, rows)
+        write(path / "sums", sums.table, sums.dataflow, sums.provider, fixed=sums.fixed)
+        with_vtl = measure_sums(path / "sums", registry)
         sample = wrong.head(PEER_ROWS)
         write(path / "peer", sample, agreement.dataflow.short, agreement.provider.item or "")
         peer = measure_frictionless(path / "peer", sample, definition)
     print(f"ratio           {ours / peer:12,.0f} ×")
-    print(f"target          {TARGET:12,} rows per CPU second: {'met' if ours >= TARGET else 'MISSED'}")
-    return 0 if ours >= TARGET else 1
+    right = [
+        met("structure and numbers", ours, TARGET),
+        met("the whole pass with VTL", with_vtl, TARGET_VTL),
+    ]
+    return 0 if all(right) else 1
+
+
+def met(what: str, speed: float, target: int) -> bool:
+    print(
+        f"target          {target:12,} rows per CPU second, {what}: {'met' if speed >= target else 'MISSED'}"
+    )
+    return speed >= target
 
 
 def widest(registry: Registry) -> ProvisionAgreement:
@@ -103,6 +120,82 @@ def clean(
     return pl.DataFrame(data)
 
 
+@dataclass(frozen=True)
+class Sums:
+    """A table whose totals are the sums of their parts, and the package around it."""
+
+    table: pl.DataFrame
+    dataflow: str
+    provider: str
+    fixed: dict[str, str]
+
+
+def balanced(registry: Registry, rows: int) -> Sums:
+    """About `rows` observations in series of 50 years, each a side of an equation that holds."""
+    rule = next(rule for rule in accounting.load(registry) if rule.id == SUMS)
+    agreement = max(
+        (a for a in registry.find("provisionagreement") if isinstance(a, ProvisionAgreement)),
+        key=lambda a: _room(registry, a, rule.structure),
+    )
+    assert agreement.dataflow
+    definition = registry.definition(agreement.dataflow)
+    codes = _of_sums(registry, agreement, definition, rule)
+    whole, parts = rule.equations[0]
+    years, count = [str(year) for year in range(1970, 2020)], len(parts)
+    wanted = -(-rows // (len(years) * (count + 1)))
+    keys = list(itertools.islice(itertools.product(*codes.values()), wanted))
+    each = len(years) * (count + 1)
+    data = {name: pl.Series(np.array([key[n] for key in keys])).gather(np.repeat(np.arange(len(keys)), each))
+            for n, name in enumerate(codes) if len(codes[name]) > 1}  # fmt: skip
+    figures = np.random.default_rng(1).integers(100, 9_000, (len(keys), count, len(years)))
+    values = np.concatenate([figures, figures.sum(axis=1, keepdims=True)], axis=1).ravel()
+    sides = np.array([*parts, whole])
+    data[rule.dimension] = pl.Series(sides).gather(
+        np.tile(np.repeat(np.arange(count + 1), len(years)), len(keys))
+    )
+    data["TIME_PERIOD"] = pl.Series(years).gather(np.tile(np.arange(len(years)), len(keys) * (count + 1)))
+    data["OBS_VALUE"] = pl.Series(values).cast(pl.String)
+    written = {
+        "UNIT_MEASURE": "PS",
+        "UNIT_MULT": "0",
+        "SOURCE_TYPE": "NS",
+        "DECIMALS": "0",
+        "OBS_STATUS": "A",
+    }
+    table = pl.DataFrame(data).with_columns(pl.lit(text).alias(name) for name, text in written.items())
+    fixed = {name: its[0] for name, its in codes.items() if len(its) == 1}
+    provider = agreement.provider.item if agreement.provider else None
+    return Sums(table, agreement.dataflow.short, provider or "", fixed)
+
+
+def _room(registry: Registry, agreement: ProvisionAgreement, structure: str) -> int:
+    """How many combinations the agreement lets through, if it is about `structure` and annual."""
+    assert agreement.dataflow
+    definition = registry.definition(agreement.dataflow)
+    codes = choices(registry, agreement, definition)
+    if (
+        definition.structure.id != structure
+        or "A" not in codes["FREQ"]
+        or "EMP_TEMP_NB" not in codes["INDICATOR"]
+    ):
+        return 0
+    return int(np.prod([len(c) for c in codes.values()], dtype=float))
+
+
+def _of_sums(
+    registry: Registry, agreement: ProvisionAgreement, definition: Definition, rule: accounting.Rule
+) -> dict[str, list[str]]:
+    """Codes of each dimension, so that no other equation has all its sides."""
+    codes = choices(registry, agreement, definition)
+    free = ("REF_AREA", "EDUCATION_LEV", "OCCUPATION", "STATUS_IN_EMPLOYMENT", "URBANISATION")
+    usual = {"FREQ": "A", "INDICATOR": "EMP_TEMP_NB", "AGE": "Y_GE15", "SEASONAL_ADJUST": "N"}
+    codes.pop(rule.dimension)
+    return {
+        name: its if name in free else [usual.get(name, "_T" if "_T" in its else its[0])]
+        for name, its in codes.items()
+    }
+
+
 KINDS = (  # finding, column, what is written there
     ("unknown-code", "SEX", "X"),
     ("period-form", "TIME_PERIOD", "20-24"),
@@ -121,20 +214,53 @@ def plant(table: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataFrame, 
         rows = wrong[number :: len(KINDS)]
         texts = table[column].to_numpy().astype("U32")
         texts[rows] = value
-        table = table.with_columns(pl.Series(column, texts.astype(object), dtype=pl.String))
+        empty = pl.when(pl.col(column) == "").then(None).otherwise(pl.col(column)).alias(column)
+        table = table.with_columns(pl.Series(column, texts.astype(object), dtype=pl.String)).with_columns(
+            empty
+        )
         planted[code] = len(rows)
     return table, planted
 
 
-def write(path: Path, table: pl.DataFrame, dataflow: str, provider: str) -> None:
+def write(
+    path: Path,
+    table: pl.DataFrame,
+    dataflow: str,
+    provider: str,
+    format_: str = "csv",
+    fixed: dict[str, str] | None = None,
+) -> int:
+    """The package in `path`; gives the size of its table."""
     path.mkdir()
-    table.write_csv(path / "data.csv")
+    file = path / f"data.{format_}"
+    if format_ == "parquet":
+        table.write_parquet(file)
+    else:
+        table.write_csv(file, quote_style="necessary")
+    sdmx: dict[str, Any] = {"dataflow": dataflow, "fixed": fixed or {}}
     descriptor = {
         "name": "benchmark",
-        "resources": [{"name": "data", "path": "data.csv", "sdmx": {"dataflow": dataflow}}],
+        "resources": [{"name": "data", "path": file.name, "sdmx": sdmx}],
         "sdmx": {"dataProvider": provider, "release": "1", "releaseDate": "2025-01-01T00:00:00+00:00"},
     }
     (path / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    return file.stat().st_size
+
+
+def measure_sums(path: Path, registry: Registry) -> float:
+    """Every row in an equation: the rules of accounting run as VTL over all of them."""
+    spent = []
+    for _ in range(3):
+        before = time.process_time()
+        report = check(path, registry)
+        spent.append(time.process_time() - before)
+    if report.findings:
+        raise SystemExit(f"the sums have findings: {report.findings[0]}")
+    speed = report.rows / sorted(spent)[1]
+    print(
+        f"ours, with VTL  {speed:12,.0f} rows per CPU second (median of 3; {report.rows:,} rows in equations)"
+    )
+    return speed
 
 
 def measure_clean(path: Path, registry: Registry) -> None:

@@ -33,7 +33,8 @@ class Lines:
     @cached_property
     def _quotes(self) -> Positions:
         mark = self.quote.encode("ascii")
-        few, at = [], self.data.find(mark)  # far quicker than looking at each byte, and what offices send
+        few: list[int] = []
+        at = self.data.find(mark)  # far quicker than looking at each byte, and what offices send
         while at >= 0 and len(few) < _FEW:
             few.append(at)
             at = self.data.find(mark, at + 1)
