@@ -148,7 +148,7 @@ def test_one_withheld_part_is_given_away_by_the_others(checked: Callable[..., Re
     report = checked([row("F", "1.5"), row("M", "2.5", "A"), row("_T", "4.0")])
     (finding,) = report.findings
     assert (finding.code, finding.row, finding.column) == ("suppression-undone", 3, "OBS_VALUE")
-    assert finding.remedy == "withhold row 2 of jobs.csv too: give it CONF_STATUS D"
+    assert finding.remedy == "withhold row 2, column OBS_VALUE of jobs.csv too: give it CONF_STATUS D"
     assert "2.5" not in str(finding)
     assert not report.deliveries
 

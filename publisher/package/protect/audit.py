@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from publisher.package.findings import Findings
+from publisher.package.frame import Frame
 from publisher.package.protect.known import Known
 from publisher.package.rules import figures
 from publisher.package.rules.accounting import Rule
@@ -198,18 +199,21 @@ def _tell(audit: Audit, cell: Cell, more: Cell | None, findings: Findings) -> No
     beside = audit.beside(cell)
     helped = f" and from {', '.join(beside)}" if beside else ""
     note = f"the withheld figure can be computed from published ones{helped} (rule {rules})"
-    remedy = None
+    remedy = "what is public gives it away: ask whether it is to be withheld still" if beside else None
     if more is not None:
         other, number = audit.stack.place(audit.rows[more])
-        place, line = other.place(number)
-        remedy = f"withhold row {line} of {place} too: give it CONF_STATUS D"
         if isinstance(frame, Known):
             held = f"that of {frame.named(row)}, which is withheld"
             note = f"with this figure, {held}, can be computed (rule {rules})"
             frame, row = other, number
             remedy = "withhold it too: give it CONF_STATUS D"
-    elif beside:
-        remedy = "what is public gives it away: ask whether it is to be withheld still"
-    file, line = frame.place(row)
-    column = figures.measure(frame)
+        else:
+            file, line, column = _place(other, number)
+            remedy = f"withhold row {line}, column {column} of {file} too: give it CONF_STATUS D"
+    file, line, column = _place(frame, row)
     findings.add("suppression-undone", note, file=file, row=line, column=column, remedy=remedy)
+
+
+def _place(frame: Frame, row: int) -> tuple[str, int, str]:
+    """Where the figure stands; of a national table, its own cell."""
+    return frame.cell(row, figures.measure(frame) or "")
