@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-PARTS = ("validate", "scale", "write", "memory", "series", "availability", "http")
+PARTS = ("validate", "scale", "write", "memory", "series", "availability", "structures", "http")
 
 
 def main(observations: str = "10000000") -> int:
@@ -18,7 +18,7 @@ def main(observations: str = "10000000") -> int:
     with tempfile.TemporaryDirectory(prefix="lmis-bench-") as folder:
         for part in PARTS:
             print(f"\n== {part}", flush=True)
-            words = [] if part in ("validate", "scale", "http") else [folder, observations]
+            words = [] if part in ("validate", "scale", "structures", "http") else [folder, observations]
             failed = failed or subprocess.call([sys.executable, "-m", f"benchmarks.{part}", *words])
     return failed
 
