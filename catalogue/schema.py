@@ -88,16 +88,16 @@ def tag(value: str) -> str:
 
 
 def identifier(value: Any) -> str:
-    """An id that a sysadmin chose: CKAN takes any of 7 to 100 letters, digits, `-` and `_`."""
-    if not isinstance(value, str) or not re.fullmatch(r"[a-zA-Z0-9_\-]*", value):
-        raise ValueError("Invalid id provided")
-    if not 7 <= len(value) <= 100:
-        raise ValueError("Invalid id provided")
-    return value
+    """An id that a client chose: CKAN takes UUIDs, and reads them as Python does."""
+    try:
+        uuid.UUID(value, version=4)
+    except (ValueError, AttributeError, TypeError):
+        raise ValueError("Invalid id provided") from None
+    return str(value)
 
 
 def wrong_id(value: Any) -> Record:
-    """What is wrong with the id that a client chose for a dataset."""
+    """What is wrong with the id that a client chose for a dataset, an organization or a group."""
     try:
         identifier(value)
     except ValueError as exc:

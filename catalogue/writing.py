@@ -26,6 +26,7 @@ from catalogue.embedded import (
 )
 from catalogue.errors import NotAuthorized, NotFound, ValidationError
 
+EVER = (ACTIVE, "draft", DELETED)
 _NOT_CONTENT = ("metadata_modified", "created")
 
 
@@ -117,10 +118,10 @@ def _checked(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> Re
 
 
 def _foreign_resources(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> None:
-    """A resource's id belongs to one dataset for good."""
+    """A resource's id belongs to one dataset for good, also when that is deleted."""
     wrong: list[Record] = []
     for item in schema.objects(sent, "resources"):
-        other = call.records.with_resource(str(item["id"])) if item.get("id") else None
+        other = call.records.with_resource(str(item["id"]), EVER) if item.get("id") else None
         wrong.append({"id": ["Resource id already exists."]} if other and other["id"] != id else {})
     if any(wrong):
         errors["resources"] = wrong
@@ -201,7 +202,7 @@ def resource_create(call: Call) -> Record:
         raise NotFound
     call.publisher_only(f"create resources on dataset {key}")
     id = call.params.get("id")
-    if id and call.records.with_resource(str(id), (ACTIVE, "draft")):
+    if id and call.records.with_resource(str(id), EVER):
         raise ValidationError({"id": ["Resource id already exists."]})
     resources = [*record["resources"], dict(call.params)]
     return _with_resources(call, record, resources, len(resources) - 1)
@@ -240,6 +241,8 @@ def group_create(kind: str, call: Call) -> Record:
     id = str(call.params.get("id") or "")
     if id and call.records.get(kind, id, (ACTIVE, DELETED)):
         errors["id"] = ["Id already exists"]
+    elif id:
+        errors |= schema.wrong_id(id)
     record = _checked_group(call, kind, call.params, id, errors)
     id = id or schema.stable_id(kind, record["name"])
     return _keep_group(call, kind, record | {"id": id, "created": call.records.time()}, None)

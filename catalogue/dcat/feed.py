@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rdflib import BNode, Graph, URIRef
+from rdflib import Graph, URIRef
 
 from catalogue.dcat import graph as datasets
 from catalogue.dcat.described import Described, Service
@@ -69,9 +69,9 @@ def catalogue(records: Iterable[Any], service: Service, modified: str) -> Graph:
     return made
 
 
-def _operator(made: Graph, service: Service) -> BNode:
+def _operator(made: Graph, service: Service) -> URIRef:
     """Who runs the catalogue: its title is all that is known of them."""
-    node = BNode()
+    node = URIRef(f"{service.base}/#operator")
     made.add((node, RDF.type, FOAF.Agent))
     for tag, text in service.title.items():
         made.add((node, FOAF.name, literal(text, tag)))

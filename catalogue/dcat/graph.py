@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
-from rdflib import BNode, Graph, URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from catalogue.dcat import citation
@@ -65,6 +66,11 @@ def add(graph: Graph, found: Described) -> URIRef:
 # -- pieces -------------------------------------------------------------------------------------
 
 
+def _part(node: URIRef, name: str) -> URIRef:
+    """What belongs to a node, under a name that stays: the same record always gives the same bytes."""
+    return URIRef(f"{node}#{name}")
+
+
 def _texts(graph: Graph, node: Node, name: URIRef, told: Texts) -> None:
     for tag, text in told.items():
         graph.add((node, name, literal(text, tag)))
@@ -107,7 +113,7 @@ def _identity(graph: Graph, me: URIRef, found: Described) -> None:
         ],
     )
     if found.extras.get("dataflow_urn"):
-        other = BNode()
+        other = _part(me, "dataflow")
         _is(graph, other, ADMS.Identifier)
         graph.add((other, SKOS.notation, literal(found.extras["dataflow_urn"])))
         graph.add((me, ADMS.identifier, other))
@@ -123,7 +129,7 @@ def _people(graph: Graph, me: URIRef, found: Described) -> None:
         graph.add((me, DCTERMS.publisher, agent(graph, found.service, record["organization"]["name"])))
     for group in record["groups"]:
         graph.add((me, DCAT.theme, _theme(graph, found.service, group["name"])))
-    contact = BNode()
+    contact = _part(me, "contact")
     name = record.get("maintainer") or record.get("author") or record["name"]
     _is(graph, contact, VCARD.Kind)
     graph.add((contact, VCARD.fn, literal(name)))
@@ -131,12 +137,15 @@ def _people(graph: Graph, me: URIRef, found: Described) -> None:
     page = extras(found.publisher).get("url") if found.publisher else ""
     _say(graph, contact, [(VCARD.hasEmail, address), (VCARD.hasURL, iri(page))])
     graph.add((me, DCAT.contactPoint, contact))
-    for source in found.items("sources"):
-        told = ", ".join(str(source[key]) for key in ("title", "path") if source.get(key))
-        statement = BNode()
+    if told := "; ".join(_source(source) for source in found.items("sources")):
+        statement = _part(me, "sources")
         _is(graph, statement, DCTERMS.ProvenanceStatement)
         graph.add((statement, RDFS.label, literal(told, "en")))
         graph.add((me, DCTERMS.provenance, statement))
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    return ", ".join(str(source[key]) for key in ("title", "path") if source.get(key))
 
 
 def agent(graph: Graph, service: Service, name: str) -> URIRef:
@@ -170,13 +179,13 @@ def themes(graph: Graph, service: Service) -> URIRef:
 def _coverage(graph: Graph, me: URIRef, found: Described) -> None:
     start, end = found.extras.get("temporal_start"), found.extras.get("temporal_end")
     if start and end:
-        span = BNode()
+        span = _part(me, "period")
         _is(graph, span, DCTERMS.PeriodOfTime)
         graph.add((span, DCAT.startDate, typed(start, XSD.date)))
         graph.add((span, DCAT.endDate, typed(end, XSD.date)))
         graph.add((me, DCTERMS.temporal, span))
     for code in found.items("spatial"):
-        graph.add((me, DCTERMS.spatial, _place(graph, found.service, str(code))))
+        graph.add((me, DCTERMS.spatial, _place(graph, found, str(code))))
     codes = found.items("frequency")
     often = next((told for code, told in FREQUENCIES.items() if code in codes), None)
     if often:
@@ -185,13 +194,25 @@ def _coverage(graph: Graph, me: URIRef, found: Described) -> None:
         _say(graph, me, [(DCTERMS.accrualPeriodicity, frequency), (DCAT.temporalResolution, resolution)])
 
 
-def _place(graph: Graph, service: Service, code: str) -> Node:
+def _place(graph: Graph, found: Described, code: str) -> Node:
     """A country by its ISO 3166-1 code, as the authority table has them; any other area by its names."""
     is_country = len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
-    node: Node = AUTHORITY[f"country/{code}"] if is_country else BNode()
+    node: Node = AUTHORITY[f"country/{code}"] if is_country else _coded(found, "REF_AREA", code)
     _is(graph, node, DCTERMS.Location)
-    _texts(graph, node, SKOS.prefLabel, service.code("REF_AREA", code) or {"en": code})
+    _texts(graph, node, SKOS.prefLabel, found.service.code("REF_AREA", code) or {"en": code})
     return node
+
+
+def _coded(found: Described, concept: str, code: str) -> URIRef:
+    """A code by its URN, where the structure has a list of them."""
+    lists = (f["sdmx"].get("codelist", "") for f in found.fields if f["name"] == concept)
+    codelist = next(lists, "").replace(".Codelist=", ".Code=")
+    node = iri(f"{codelist}.{code}")
+    return (
+        node
+        if codelist and node is not None
+        else _part(URIRef(found.iri), quote(f"{concept}-{code}", "", errors="replace"))
+    )
 
 
 # -- StatDCAT-AP --------------------------------------------------------------------------------
@@ -218,10 +239,7 @@ def _structure(graph: Graph, me: URIRef, found: Described) -> None:
 
 
 def _unit(graph: Graph, found: Described, code: str) -> Node:
-    """The code of the unit, by its URN where the structure has a list of them."""
-    lists = (f["sdmx"].get("codelist", "") for f in found.fields if f["name"] == "UNIT_MEASURE")
-    codelist = next(lists, "").replace(".Codelist=", ".Code=")
-    node = (iri(f"{codelist}.{code}") if codelist else None) or BNode()
+    node = _coded(found, "UNIT_MEASURE", code)
     _is(graph, node, SKOS.Concept)
     graph.add((node, SKOS.notation, literal(code)))
     _texts(graph, node, SKOS.prefLabel, found.service.code("UNIT_MEASURE", code) or {"en": code})
@@ -264,7 +282,7 @@ def _distribution(graph: Graph, found: Described, resource: Mapping[str, Any]) -
 
 
 def _bytes(graph: Graph, me: URIRef, resource: Mapping[str, Any]) -> None:
-    checksum = BNode()
+    checksum = _part(me, "checksum")
     _is(graph, checksum, SPDX.Checksum)
     algorithm = _is(graph, SPDX.checksumAlgorithm_sha256, SPDX.ChecksumAlgorithm)
     value = typed(resource["hash"], XSD.hexBinary)

@@ -16,6 +16,7 @@ from catalogue.reading import READING
 from catalogue.writing import WRITING
 
 SITE = Site("http://127.0.0.1:8470", "Labour market information")
+ID = "5b0c9a52-3b0e-4f0b-9d6e-7a1c5e6b2f10"
 NOON = datetime(2025, 10, 9, 4, 0, tzinfo=UTC)
 
 
@@ -27,7 +28,7 @@ def dataset(api: ckan.InProcess) -> Any:
         version="1",
         groups=[{"name": "employment"}],
         extras=[{"key": "k", "value": "v"}],
-        resources=[{"id": "resource-0001", "name": "a", "url": "a.csv", "format": "csv"}, {"name": "b"}],
+        resources=[{"id": ID, "name": "a", "url": "a.csv", "format": "csv"}, {"name": "b"}],
         frequency="annual",
     )
 
@@ -68,7 +69,7 @@ def test_ids_follow_from_names_unless_the_publisher_chooses(
     other = ckan.embedded(Embedded(tmp_path / "other.sqlite"), 1, SITE)
     assert other.action.organization_create(name="mys-dosm")["id"] == dataset["organization"]["id"]
     assert other.action.package_create(name="one", owner_org="mys-dosm")["id"] == dataset["id"]
-    assert other.action.package_create(name="two", owner_org="mys-dosm", id="my-own-id")["id"] == "my-own-id"
+    assert other.action.package_create(name="two", owner_org="mys-dosm", id=ID)["id"] == ID
 
 
 def test_a_deleted_dataset_frees_its_name(api: ckan.InProcess, dataset: Any) -> None:
@@ -89,7 +90,7 @@ def test_resources_one_by_one(api: ckan.InProcess, dataset: Any) -> None:
     api.action.resource_delete(id=made["id"])
     assert [r["position"] for r in api.action.package_show(id="one")["resources"]] == [0, 1]
     with pytest.raises(ValidationError):
-        api.action.resource_create(package_id="one", id="resource-0001")
+        api.action.resource_create(package_id="one", id=ID)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_resources_one_by_one(api: ckan.InProcess, dataset: Any) -> None:
         ({"update": {"title": "T"}}, "title", "T"),
         ({"update__title": "T"}, "title", "T"),
         ({"update__resources__0__hash": "h"}, "hash", "h"),
-        ({"update__resources__resou__hash": "h"}, "hash", "h"),
+        ({f"update__resources__{ID[:5]}__hash": "h"}, "hash", "h"),
         ({"update": {"resources__0__hash": "h"}}, "hash", ""),  # flattened inside: dropped
         ({"update__resources__extend": '[{"url": "c"}]'}, "num_resources", 3),
         ({"update__resources__extend": [{"url": "c"}]}, "num_resources", 3),
@@ -139,7 +140,7 @@ def test_organizations_and_groups(api: ckan.InProcess, dataset: Any) -> None:
         ("user_list", {"all_fields": False}, []),
         ("tag_list", {}, []),
         ("format_autocomplete", {"q": "cs"}, ["csv"]),
-        ("resource_view_list", {"id": "resource-0001"}, []),
+        ("resource_view_list", {"id": ID}, []),
         ("help_show", {"name": "status_show"}, None),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,11 @@ from catalogue.call import Site
 from catalogue.embedded import Embedded
 from catalogue.errors import SyncError
 from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
+
+
+def id_of(name: str, number: int) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {number}"))
+
 
 MARK = {"lmis": "http://127.0.0.1:8470"}
 WANTED = Catalogue(
@@ -33,8 +39,8 @@ WANTED = Catalogue(
             version="2025-10",
             extras={**MARK, "num_series": "12"},
             resources=(
-                Resource(f"{name}-resource-1", "CSV", "http://x/1.csv", "CSV", size=7, hash="ab"),
-                Resource(f"{name}-resource-2", "Live", "http://x/2", "SDMX-ML 3.0", extra={"api": {"v": 2}}),
+                Resource(id_of(name, 1), "CSV", "http://x/1.csv", "CSV", size=7, hash="ab"),
+                Resource(id_of(name, 2), "Live", "http://x/2", "SDMX-ML 3.0", extra={"api": {"v": 2}}),
             ),
         )
         for name in ("mys-dosm-df-lf", "mys-dosm-df-une")

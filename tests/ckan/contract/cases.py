@@ -294,6 +294,8 @@ READS: tuple[Case, ...] = (
     Case("null", "package_show", "null", "raw"),
 )  # fmt: skip
 
+OWNED = {"name": "contract-words", "owner_org": ORGANIZATIONS[0]}
+
 WRITES: tuple[Case, ...] = (
     Case("nobody creates", "package_create", NEW, who="nobody"),
     Case("a wrong token creates", "package_create", NEW, who="wrong"),
@@ -440,6 +442,7 @@ WRITES: tuple[Case, ...] = (
             Case(f"{kind}: created", f"{kind}_create", {"name": name, "id": uuid(number), "title": "Third",
                  "extras": [{"key": "b", "value": "2"}, {"key": "a", "value": "1"}]}),
             Case(f"{kind}: id taken", f"{kind}_create", {"name": name + "-x", "id": uuid(number)}),
+            Case(f"{kind}: id of words", f"{kind}_create", {"name": name + "-y", "id": "words-of-mine"}),
             Case(f"{kind}: patched", f"{kind}_patch", {"id": name, "description": "D"}),
             Case(f"{kind}: updated", f"{kind}_update", {"id": name, "name": name, "title": "Again"}),
             Case(f"{kind}: updated without name", f"{kind}_update", {"id": name, "title": "Again"}),
@@ -456,6 +459,19 @@ WRITES: tuple[Case, ...] = (
         )
     ),
     Case("an organization with datasets", "organization_delete", {"id": "contract-south"}),
+    Case("dataset id of words", "package_create", OWNED | {"id": "dataset-of-words"}),
+    Case("resource id of words", "package_create", OWNED | {"resources": [{"id": "resource-of-words"}]}),
+    Case("resource id without hyphens", "package_create",
+         OWNED | {"id": uuid(32), "resources": [{"id": uuid(3201).replace("-", "")}]}),
+    Case("with a resource", "package_create", OWNED | {"id": uuid(30), "name": "contract-ids", "resources": [{"id": uuid(3001)}]}),
+    Case("with a resource: deleted", "package_delete", {"id": uuid(30)}),
+    Case("a deleted one's resource", "resource_show", {"id": uuid(3001)}),
+    Case("a deleted one's resource to nobody", "resource_show", {"id": uuid(3001)}, who="nobody"),
+    Case("a deleted one's resource id stays its own", "package_create",
+         OWNED | {"id": uuid(31), "name": "contract-ids", "resources": [{"id": uuid(3001)}]}),
+    Case("a deleted one's resource id is not for another's new one", "resource_create",
+         {"package_id": uuid(32), "id": uuid(3001)}),
+    Case("a deleted one comes back", "package_patch", {"id": uuid(30), "state": "active"}),
 )  # fmt: skip
 
 CASES: tuple[Case, ...] = (*SET_UP, *READS, *SEARCHES, *WRITES)
