@@ -66,7 +66,7 @@ def _measured(path: Path, rows: int, format_: str, registry: Registry) -> tuple[
 
 def _one(path: Path) -> None:
     registry = Registry.load(folder("dsd"))
-    check(folder("demo") / "phl-psa-lfs", registry)  # what is imported late is imported now
+    check(folder("demo") / "mys-dosm-lfs-2025-10", registry)  # what is imported late is imported now
     before = time.process_time()
     report = check(path, registry)
     spent = time.process_time() - before

@@ -5,7 +5,6 @@ Source: SDMX 3.0 section 2, "Codelist extension"; SDMXStructureCodelist.xsd Code
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,27 +17,52 @@ if TYPE_CHECKING:
     from publisher.structures.registry import Registry
 
 
+MOST = 50_000  # codes of a list with all that it takes over: two lists can double each other
+
+
 def resolve(registry: Registry, findings: list[Finding]) -> dict[Ref, m.Maintainable]:
     """The artefacts with every code list complete: inherited codes first, its own replace them."""
     done: dict[Ref, m.Maintainable] = {}
+    known: dict[Ref, m.Codelist] = {}
 
     def complete(codelist: m.Codelist, above: tuple[Ref, ...]) -> m.Codelist:
+        if codelist.ref not in known or codelist.ref in above:
+            made = joined(codelist, above)
+            if codelist.ref in above:
+                return made
+            known[codelist.ref] = made
+        return known[codelist.ref]
+
+    def joined(codelist: m.Codelist, above: tuple[Ref, ...]) -> m.Codelist:
         if not codelist.extensions or codelist.own is not None:
             return codelist
         if codelist.ref in above:
             findings.append(_finding(codelist, "extension-cycle", "extends itself", codelist.ref.short))
             return codelist
-        items = m.Items()
-        for extension in codelist.extensions:
-            base = _base(registry, extension)
-            if isinstance(base, m.Codelist):
-                items.update(_taken(complete(base, (*above, codelist.ref)), extension))
-        items.update(codelist.items)
-        return replace(codelist, items=items, own=tuple(codelist.items))
+        bases = [
+            (complete(base, (*above, codelist.ref)), extension)
+            for extension in codelist.extensions
+            if isinstance(base := _base(registry, extension), m.Codelist)
+        ]
+        return _with(codelist, bases, findings)
 
     for ref, artefact in registry.artefacts.items():
         done[ref] = complete(artefact, ()) if isinstance(artefact, m.Codelist) else artefact
     return done
+
+
+def _with(
+    codelist: m.Codelist, bases: list[tuple[m.Codelist, m.CodelistExtension]], findings: list[Finding]
+) -> m.Codelist:
+    if sum(len(base.items) for base, _ in bases) > MOST:
+        text = f"takes over more than {MOST:,} codes"
+        findings.append(_finding(codelist, "too-large", text, codelist.ref.short))
+        return codelist
+    items = m.Items()
+    for base, extension in bases:
+        items.update(_taken(base, extension))
+    items.update(codelist.items)
+    return replace(codelist, items=items, own=tuple(codelist.items))
 
 
 def _base(registry: Registry, extension: m.CodelistExtension) -> m.Maintainable | None:
@@ -65,7 +89,27 @@ def _taken(base: m.Codelist, extension: m.CodelistExtension) -> m.Items:
 
 def _matches(code: str, patterns: Iterable[str]) -> bool:
     """`%` stands for any characters (MemberValue)."""
-    return any(re.fullmatch(".*".join(map(re.escape, p.split("%"))), code) for p in patterns)
+    return any(_is_like(code, pattern.split("%")) for pattern in patterns)
+
+
+def _is_like(code: str, pieces: list[str]) -> bool:
+    """Whether the pieces stand in `code` one after the other, the first and last at its ends.
+
+    >>> _is_like("A01_B", "A%_%".split("%")), _is_like("A01", "A%2".split("%")), _is_like("A", ["A"])
+    (True, False, True)
+    """
+    first, *inner, last = pieces if len(pieces) > 1 else (*pieces, "")
+    if len(pieces) == 1:
+        return code == first
+    if not code.startswith(first) or not code.endswith(last) or len(code) < len(first) + len(last):
+        return False
+    at, end = len(first), len(code) - len(last)
+    for piece in inner:
+        found = code.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def _finding(artefact: m.Maintainable, code: str, message: str, value: str) -> Finding:

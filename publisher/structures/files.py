@@ -19,9 +19,14 @@ from publisher.structures.tags_metadata import METADATA_30, METADATA_31
 
 LARGEST = 50 * 1024 * 1024  # bytes of one file
 DEEPEST = 64  # elements inside each other
+MOST_TAGS = 800_000  # of one file
+MOST_ATTRIBUTES, LONGEST = 64, 1024 * 1024  # of an element; characters of a text or attribute
 
 VERSIONS = {version.clark("mes:Structure"): version for version in (ML_31, ML_30, ML_21)}
 REPORTS = {version.clark("mes:GenericMetadata"): version for version in (METADATA_31, METADATA_30)}
+
+
+_LONG = f"boolean(//text()[string-length() > {LONGEST}] | //@*[string-length() > {LONGEST}])"
 
 
 class _Stop(Exception):
@@ -70,6 +75,8 @@ def parse(content: bytes, document: Document) -> etree._ElementTree | None:
 
     if len(content) > LARGEST:
         return refuse("too-large", f"the file has {len(content)} bytes", f"at most {LARGEST} bytes a file")
+    if content.count(b"<") > MOST_TAGS:
+        return refuse("too-large", "the file has too many elements", f"at most {MOST_TAGS:,} tags a file")
     try:
         if _has_doctype(content):
             return refuse("doctype", "the file has a document type declaration", "XML without DOCTYPE")
@@ -79,6 +86,11 @@ def parse(content: bytes, document: Document) -> etree._ElementTree | None:
         return refuse("not-xml", f"not well-formed: {exc}", "well-formed XML", getattr(exc, "lineno", None))
     if root.xpath(f"boolean({'/*' * (DEEPEST + 1)})"):
         return refuse("too-deep", "elements nest too deep", f"at most {DEEPEST} levels")
+    if len(content) > LONGEST and root.xpath(_LONG):
+        return refuse("too-large", "a text is too long", f"at most {LONGEST:,} characters")
+    if root.xpath(f"boolean(//*[count(@*) > {MOST_ATTRIBUTES}])"):
+        allowed = f"at most {MOST_ATTRIBUTES} attributes of an element"
+        return refuse("too-large", "an element has too many attributes", allowed)
     return root.getroottree()
 
 

@@ -193,7 +193,22 @@ def read(tree: etree._ElementTree, version: Version, source: str) -> Document:
 def _one(
     reader: Reader, element: etree._Element, rows: Rows, cls: type[m.Maintainable], fixed: dict[str, Any]
 ) -> list[m.Maintainable]:
-    return [reader.make(element, rows, cls, **fixed)]
+    made = reader.make(element, rows, cls, **fixed)
+    urn = element.get("urn")
+    if urn and _id_of(urn) != made.ref.short:
+        reader.found(
+            element,
+            "urn-differs",
+            f"the URN of {made.ref} names something else",
+            value=urn,
+            allowed=made.ref.short,
+        )
+    return [made]
+
+
+def _id_of(urn: str) -> str:
+    """Agency, id and version, as a URN ends."""
+    return urn.rpartition("=")[2]
 
 
 def _availability(

@@ -137,12 +137,23 @@ def references_have_their_kind(loaded: Loaded, artefact: m.Maintainable) -> Iter
             )
 
 
+def constraints_have_their_place(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]:
+    """A constraint on a constraint, on itself for one, says nothing about data."""
+    if isinstance(artefact, m.DataConstraint):
+        for to in artefact.attached_to:
+            if to.kind.endswith("constraint"):
+                message = f"{artefact.ref} is attached to a {to.kind}"
+                allowed = "datastructure, dataflow, provisionagreement or dataprovider"
+                yield Place(loaded, artefact).finding("wrong-kind", message, value=to.short, allowed=allowed)
+
+
 def parents_are_there(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Finding]:
     """The parent of an item is in its scheme, and no item is its own ancestor."""
     if not isinstance(artefact, m.ItemScheme):
         return
     place = Place(loaded, artefact)
     parents = {item.id: item.parent for item in artefact.items.values() if item.parent}
+    circle = _own_ancestors(parents)
     for part in parts_of(artefact):
         item, parent = part.id, parents.get(part.id)
         if parent is None:
@@ -150,7 +161,7 @@ def parents_are_there(loaded: Loaded, artefact: m.Maintainable) -> Iterator[Find
         if parent not in artefact.items:
             message = f"the parent of {item} is not in {artefact.ref}"
             yield place.finding("missing-parent", message, part, value=parent)
-        elif _own_ancestor(item, parents):
+        elif item in circle:
             message = f"{item} in {artefact.ref} is its own ancestor"
             yield place.finding("parent-cycle", message, part, value=parent)
 
@@ -247,12 +258,20 @@ def _components(registry: Registry, ref: Ref | None) -> list[str]:
     return []
 
 
-def _own_ancestor(item: str, parents: Mapping[str, str]) -> bool:
-    seen, above = {item}, parents.get(item)
-    while above is not None and above not in seen:
-        seen.add(above)
-        above = parents.get(above)
-    return above == item
+def _own_ancestors(parents: Mapping[str, str]) -> set[str]:
+    """An item of each circle of parents; each item is walked over once, however deep they lie."""
+    circle: set[str] = set()
+    done: set[str] = set()
+    for start in parents:
+        path: dict[str, int] = {}
+        at: str | None = start
+        while at is not None and at not in done and at not in path:
+            path[at] = len(path)
+            at = parents.get(at)
+        if at in path:
+            circle.add(at)
+        done.update(path)
+    return circle
 
 
 def _near(loaded: Loaded, ref: Ref) -> str | None:
@@ -268,6 +287,7 @@ RULES: tuple[Rule, ...] = (
     version_is_legal,
     references_resolve,
     references_have_their_kind,
+    constraints_have_their_place,
     parents_are_there,
     structure_holds,
     maps_hold,
