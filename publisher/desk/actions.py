@@ -144,6 +144,7 @@ def withdraw(desk: Desk, person: Person, name: str, reason: str) -> Submission:
     try:
         submission = theirs(desk, person, "withdraw", name)
     except NotFound:
+        _public(desk, person, name)  # or it is not there at all
         submission = Submission(release=name)
     if submission.is_pending:
         submission = _log(desk, person.name, "withdraw", submission.key, {"reason": reason})

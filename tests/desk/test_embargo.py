@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request
 
-from publisher.desk import actions, ahead, units
+from publisher.desk import actions, units
 from publisher.release import calendar, catalogues
 from publisher.store import current
 from publisher.web import fresh
@@ -298,8 +298,3 @@ def _as_nobody(act: Callable[[], None]) -> int:
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def test_nothing_comes_before_its_instant(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    assert ahead.release_due(world.desk) == []

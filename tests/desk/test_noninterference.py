@@ -34,8 +34,9 @@ from tests.desk.conftest import begun, twin, web
 from tests.desk.world import TEAM, World
 
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
-LENGTH = 50  # rules of one life
-ASKED = 4  # addresses after each rule
+LENGTH = 200  # rules of one life
+ASKED = 3  # addresses after each rule
+REST = 4  # rules between two for which something is staged, which takes long
 OFFICES = st.sampled_from(["ALPHA", "BETA", "GAMMA"])
 VALUES = st.sampled_from(["1", "2.5", "30"])
 HOURS = st.integers(1, 30)
@@ -54,7 +55,7 @@ class Twins(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=self.place))
         self.worlds = [twin(self.beginning, self.folder / name) for name in "ab"]
         self.webs = [web(world) for world in self.worlds]
-        self.number = 1
+        self.number, self.rest = 1, 0
         self.secrets: dict[int, tuple[str, str]] = {}  # world → office, key
         self.pending: dict[str, tuple[str, list[str]]] = {}  # release → office, keys
         fresh.now = lambda: self.worlds[0].clock  # type: ignore[assignment]
@@ -79,7 +80,7 @@ class Twins(RuleBasedStateMachine):
     @rule(
         office=OFFICES, value=VALUES, scheduled=st.booleans(), approved=st.booleans(), which=st.integers(0, 1)
     )
-    @precondition(lambda self: len(self.secrets) < 2)
+    @precondition(lambda self: self.rest <= 0 and len(self.secrets) < 2)
     def one_has_a_secret(self, office: str, value: str, scheduled: bool, approved: bool, which: int) -> None:
         """A release that the other world knows nothing of; it is far ahead."""
         if which in self.secrets:
@@ -93,10 +94,10 @@ class Twins(RuleBasedStateMachine):
             if approved:
                 actions.approve(world.desk, second, made.key)
         self.secrets[which] = (office, made.key)
-        self.look()
+        self.look(staged=True)
 
     @rule()
-    @precondition(lambda self: self.secrets)
+    @precondition(lambda self: self.rest <= 0 and self.secrets)
     def a_secret_is_pulled_back_or_looked_at(self) -> None:
         which, (office, key) = self.secrets.popitem()
         world, (_, second) = self.worlds[which], TEAM[office]
@@ -108,7 +109,7 @@ class Twins(RuleBasedStateMachine):
         self.look()
 
     @rule(office=OFFICES, values=st.tuples(VALUES, VALUES), hours=HOURS)
-    @precondition(lambda self: len(self.pending) < 3)
+    @precondition(lambda self: self.rest <= 0 and len(self.pending) < 3)
     def a_draft_differs(self, office: str, values: tuple[str, str], hours: int) -> None:
         """Both worlds schedule a release, with other figures in each: one of them is wrong still."""
         self.number += 1
@@ -122,12 +123,12 @@ class Twins(RuleBasedStateMachine):
 
         keys = self.both(act)
         self.pending[release] = (office, [str(key) for key in keys])
-        self.look()
+        self.look(staged=True)
 
     # -- what is the same -----------------------------------------------------------------------
 
     @rule(value=VALUES, hours=HOURS)
-    @precondition(lambda self: self.pending)
+    @precondition(lambda self: self.rest <= 0 and self.pending)
     def it_is_mended_and_approved(self, value: str, hours: int) -> None:
         """From here on both have the same content, for the same instant."""
         release, (office, keys) = self.pending.popitem()
@@ -140,7 +141,7 @@ class Twins(RuleBasedStateMachine):
             actions.approve(world.desk, second, keys[which])
 
         self.both(act)
-        self.look()
+        self.look(staged=True)
 
     @rule(office=OFFICES, hours=HOURS)
     def it_is_announced(self, office: str, hours: int) -> None:
@@ -180,19 +181,20 @@ class Twins(RuleBasedStateMachine):
 
     @rule()
     def the_public_looks_around(self) -> None:
-        self.look(3 * ASKED)
+        self.look(2 * ASKED)
 
     @rule()
     def the_public_asks_for_headers(self) -> None:
-        self.look(3 * ASKED, "HEAD")
+        self.look(2 * ASKED, "HEAD")
 
     @rule()
     def a_replica_asks_again(self) -> None:
-        self.look(3 * ASKED)
+        self.look(2 * ASKED)
 
     # -- what must hold -------------------------------------------------------------------------
 
-    def look(self, asked: int = ASKED, method: str = "GET") -> None:
+    def look(self, asked: int = ASKED, method: str = "GET", staged: bool = False) -> None:
+        self.rest = REST if staged else self.rest - 1
         Twins.steps += 1
         for path in self.random.sample(probes.ALL, asked):
             headers = self.random.choice(probes.HEADERS)
@@ -218,7 +220,7 @@ def drive(place: Path, steps: int, seed: int = SEED) -> int:
     Twins.steps = 0
     print(f"\nSEED={seed}")
     lives = settings(
-        max_examples=8,
+        max_examples=2,
         stateful_step_count=LENGTH,
         deadline=None,
         database=None,
