@@ -7,6 +7,7 @@ what is public now, and the switch is the pointer's, not the catalogue's.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from catalogue.errors import Damaged
 
 Record = dict[str, Any]
 
@@ -77,18 +80,47 @@ class Embedded:
         One transaction: everything that was written is kept at a clean end, nothing after an exception.
         `now` gives the time of `metadata_modified` (a publisher gives the release instant).
         """
-        with closing(self._connect(writable)) as connection, connection:
+        with self._transaction(writable) as connection:
             yield Records(connection, vintage, now)
 
     def discard_after(self, vintage: int) -> None:
         """Forget what an interrupted publication wrote for a vintage that never came."""
-        with closing(self._connect(True)) as connection, connection:
+        with self._transaction(writable=True) as connection:
             docs = [
                 row[0] for row in connection.execute("SELECT doc FROM record WHERE vintage > ?", (vintage,))
             ]
             for doc in docs:
                 _forget(connection, doc)
                 connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
+
+    def copy(self, target: Path) -> None:
+        """Write the file as it is at this moment to `target`, whoever else writes."""
+        with closing(self._connect(writable=False)) as source, closing(sqlite3.connect(target)) as made:
+            source.backup(made)
+
+    def problems(self) -> list[str]:
+        """What in the file is not as it was written."""
+        try:
+            with self._transaction(writable=False) as connection:
+                told = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+                for (body,) in connection.execute("SELECT body FROM record"):
+                    read(body)
+        except (Damaged, OSError) as exc:
+            return [str(exc)]
+        return told
+
+    @contextmanager
+    def _transaction(self, writable: bool) -> Iterator[sqlite3.Connection]:
+        """Raises OSError for what the disk refuses, Damaged where the file is not what was written."""
+        try:
+            with closing(self._connect(writable)) as connection, connection:
+                yield connection
+        except sqlite3.OperationalError as exc:
+            raise OSError(f"{self.path}: {exc}") from exc
+        except sqlite3.DatabaseError as exc:
+            if type(exc) is not sqlite3.DatabaseError:
+                raise
+            raise Damaged(f"{self.path}: {exc}") from exc
 
     def _connect(self, writable: bool) -> sqlite3.Connection:
         """A connection of one request. Rollback journal, not WAL: a reader needs no right to write.
@@ -111,6 +143,24 @@ class Embedded:
         return connection
 
 
+def _sealed(body: str) -> str:
+    """A record as it is kept: a hash, a blank, JSON. No figure is shown that the disk changed."""
+    return f"{_hash(body)} {body}"
+
+
+def _hash(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def read(kept: str) -> Record:
+    """A record as it was put. Raises Damaged."""
+    seal, _, body = kept.partition(" ")
+    if seal != _hash(body):
+        raise Damaged(f"a record of the catalogue is not what was written: {body[:60]}…")
+    found: Record = json.loads(body)
+    return found
+
+
 @dataclass
 class Records:
     """The records of one vintage, within one transaction."""
@@ -128,7 +178,7 @@ class Records:
             {"kind": kind, "key": key, "vintage": self.vintage}
             | {f"state{i}": state for i, state in enumerate(states)},
         ).fetchone()
-        return json.loads(row[0]) if row else None
+        return read(row[0]) if row else None
 
     def all(self, kind: str, states: tuple[str, ...] = (ACTIVE,), private: bool = False) -> Iterator[Record]:
         """Every record of a kind in the order of names."""
@@ -138,7 +188,7 @@ class Records:
         )
         for body, state, hidden in rows:
             if state in states and (private or not hidden):
-                yield json.loads(body)
+                yield read(body)
 
     def with_resource(self, resource_id: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
         """The dataset that has the resource."""
@@ -147,7 +197,7 @@ class Records:
             " AND field.name = 'res_id' AND field.value = :id",
             {"id": resource_id, "vintage": self.vintage},
         ).fetchall()
-        return next((json.loads(body) for body, state in rows if state in states), None)
+        return next((read(body) for body, state in rows if state in states), None)
 
     def put(self, kind: str, record: Record, indexed: Indexed) -> None:
         """Keep `record` as it is from this vintage on; `id`, `name` and `state` are read from it."""
@@ -161,7 +211,14 @@ class Records:
         cursor = self.connection.execute(
             "INSERT OR REPLACE INTO record (doc, kind, id, vintage, name, state, private, body)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (old and old[0], *key, record["name"], record["state"], bool(record.get("private")), body),
+            (
+                old and old[0],
+                *key,
+                record["name"],
+                record["state"],
+                bool(record.get("private")),
+                _sealed(body),
+            ),
         )
         _index(self.connection, int(cursor.lastrowid or 0), indexed)
 

@@ -58,6 +58,10 @@ class ValidationError(ActionError):
         self.errors = errors
 
 
+class Damaged(Exception):
+    """The embedded catalogue's file is not what was written to it."""
+
+
 class SyncError(Exception):
     """A catalogue refused or did not answer; the text says which record and why."""
 

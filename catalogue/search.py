@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from catalogue import moments, words
-from catalogue.embedded import DATASET, VISIBLE, WORDS_OF_ONE, Indexed, Record, Records
+from catalogue.embedded import DATASET, VISIBLE, WORDS_OF_ONE, Indexed, Record, Records, read
 from catalogue.errors import SearchError, SearchIndexError, SearchQueryError
 from catalogue.lucene import (
     MM,
@@ -308,7 +308,7 @@ def _page(
         f" WHERE doc IN ({docs}) ORDER BY {order}, doc LIMIT :rows OFFSET :start",
         condition.bound | {"rows": search.rows, "start": search.start},
     )
-    return tuple(json.loads(body) for (body,) in rows)
+    return tuple(read(body) for (body,) in rows)
 
 
 def _order(sort: str, condition: Condition) -> str:

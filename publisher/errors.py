@@ -151,6 +151,11 @@ class Outcome:
     sdmx_code: int  # SDMX guidelines section 7, "Standard error codes"
 
 
+DAMAGED = (
+    "what was asked for is damaged on the disk of the service, and is not shown until it has been repaired; "
+    "the rest of the service is not concerned"
+)
+
 OUTCOMES: dict[type[LmisError], Outcome] = {
     UsageError: Outcome(2, 400, 400, 140),
     PackageError: Outcome(1, 422, 400, 150),
@@ -176,8 +181,8 @@ def refused(error: OSError) -> DiskError:
     """What the disk or the system refused, as a person is told it."""
     place = f"{error.filename}: " if error.filename else ""
     return DiskError(
-        f"the system refused: {place}{error.strerror or error}; what is public is whole. Mend it (free space, "
-        "permissions, limits) and run the same command again"
+        f"the system refused: {place}{error.strerror or error}; what is public is whole. Mend it (free "
+        "space, permissions, limits) and run the same command again"
     )
 
 

@@ -78,7 +78,7 @@ def _told(
 ) -> Iterator[pa.Table]:
     """What a release tells of its observations: cells first, then what it changed without any."""
     if "lineage" in entry:
-        path = snapshot.path("releases", release) / entry["lineage"]["file"]
+        path = snapshot.path("releases", release, entry["lineage"]["file"])
         yield _keyed(pq.read_table(path), definition, release)
     changed = changes(snapshot, release, definition.dataflow.ref)
     changed = changed.filter(pc.not_equal(changed["change"], DELETED)).select(names_of_key(definition))

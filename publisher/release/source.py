@@ -103,8 +103,8 @@ class Source:
         return any(r.get("sdmx", {}).get("dataflow") == self.ref.short for r in resources)
 
     def _read(self, package: str) -> Mapping[str, Any]:
-        folder = self.snapshot.path("releases", self.release) / "packages" / package
-        read: Mapping[str, Any] = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        path = self.snapshot.path("releases", self.release, "packages", package, "datapackage.json")
+        read: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return read
 
     @cached_property

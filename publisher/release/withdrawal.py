@@ -42,7 +42,7 @@ def _change(snapshot: Snapshot, id: str, short: str, flow: Mapping[str, Any]) ->
     """Everything of the provider's is replaced by what stood there before; by nothing, if nothing did."""
     before = flow["previous"]
     held = snapshot.manifest(before or id)["flows"][short]["state"]["file"]
-    table = pq.read_table(snapshot.path("releases", before or id) / held)
+    table = pq.read_table(snapshot.path("releases", before or id, held))
     return Change(parse(flow["dataflow"]), "Replace", {}, table if before else table.slice(0, 0))
 
 

@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime
 
 from publisher import formats
-from publisher.errors import LmisError, NotSupported, UserError, outcome
+from publisher.errors import DAMAGED, Damaged, LmisError, NotSupported, UserError, outcome
 from publisher.formats.message import ErrorMessage, Header
 from publisher.rest.conditional import digest
 from publisher.rest.request import Answer, Request
@@ -43,6 +43,8 @@ def refuse(
 
 def _texts(error: Exception) -> tuple[str, ...]:
     """One text a finding, or the message; of our own faults nothing but that they are ours."""
+    if isinstance(error, Damaged):
+        return (DAMAGED,)
     if not isinstance(error, LmisError) or not isinstance(error, UserError):
         return (OUR_FAULT,)
     return tuple(str(finding) for finding in error.findings) or (str(error),)

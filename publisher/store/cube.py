@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.ipc
 
+from publisher.store.seal import check
 from publisher.structures import periods
 from publisher.structures.definition import Definition, Resolved
 from publisher.structures.model import GROUP, OBSERVATION, Attribute
@@ -156,7 +157,8 @@ def empty(definition: Definition) -> Cube:
 
 
 def open_cube(folder: Path, definition: Definition) -> Cube:
-    """The cube that `index.build` wrote into `folder`. Raises FileNotFoundError."""
+    """The cube that `index.build` wrote into `folder`. Raises Damaged when it is another now."""
+    check(folder)
     series, _ = _mapped(folder / "series.arrow")
     table = pa.Table.from_batches([series])
     offsets = table.column("offset").chunk(0).to_numpy()

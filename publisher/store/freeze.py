@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -202,6 +202,8 @@ def _apply(con: duckdb.DuckDBPyConnection, definition: Definition, change: Chang
         con.execute("INSERT INTO state FROM merged; DROP TABLE merged")
     if change.action != DELETE:
         _spread(con, definition)
+    if change.action == MERGE:
+        _inherit(con, definition)
     con.execute("DROP TABLE given")
 
 
@@ -238,10 +240,7 @@ def _merged(definition: Definition, name: str, given: Sequence[str]) -> str:
 
 def _spread(con: duckdb.DuckDBPyConnection, definition: Definition) -> None:
     """An attribute above the observation has one value: the newest holds for the whole series or group."""
-    levels: dict[tuple[str, ...], list[str]] = {}
-    for attribute in series_attributes(definition):
-        levels.setdefault(attached_to(definition, attribute), []).append(attribute.id)
-    for dimensions, names in levels.items():
+    for dimensions, names in _levels(definition):
         found = ", ".join(f"min({ident(name)}) AS {ident(name)}" for name in names)
         keys = ", ".join(map(ident, dimensions))
         con.execute(
@@ -254,6 +253,29 @@ def _spread(con: duckdb.DuckDBPyConnection, definition: Definition) -> None:
             f"l.{ident(n)} IS NOT NULL AND l.{ident(n)} IS DISTINCT FROM s.{ident(n)}" for n in names
         )
         con.execute(f"UPDATE state s SET {values} FROM level l WHERE {same} AND ({differs})")
+
+
+def _inherit(con: duckdb.DuckDBPyConnection, definition: Definition) -> None:
+    """A merged observation of a series that is there has the series' attributes, said or not."""
+    for dimensions, names in _levels(definition):
+        keys = ", ".join(map(ident, dimensions))
+        found = ", ".join(f"min({ident(name)}) AS {ident(name)}" for name in names)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE level AS SELECT {keys + ', ' if keys else ''}{found} FROM state "
+            + (f"GROUP BY {keys}" if keys else "")
+        )
+        same = " AND ".join(f"s.{ident(d)} = l.{ident(d)}" for d in dimensions) or "true"
+        values = ", ".join(f"{ident(name)} = coalesce(s.{ident(name)}, l.{ident(name)})" for name in names)
+        lacking = " OR ".join(f"s.{ident(n)} IS NULL AND l.{ident(n)} IS NOT NULL" for n in names)
+        con.execute(f"UPDATE state s SET {values} FROM level l WHERE {same} AND ({lacking})")
+
+
+def _levels(definition: Definition) -> Iterable[tuple[tuple[str, ...], list[str]]]:
+    """The attributes above the observation, by the dimensions that they are attached to."""
+    levels: dict[tuple[str, ...], list[str]] = {}
+    for attribute in series_attributes(definition):
+        levels.setdefault(attached_to(definition, attribute), []).append(attribute.id)
+    return levels.items()
 
 
 def _refuse_duplicates(con: duckdb.DuckDBPyConnection, definition: Definition) -> None:

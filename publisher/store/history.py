@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.errors import NotFound
-from publisher.store.home import Home, read, record_path
-from publisher.store.vintage import Snapshot, opened
+from publisher.errors import NotFound, QuerySemanticError
+from publisher.store.home import Home
+from publisher.store.vintage import Snapshot, instant_of, kept, opened
 from publisher.store.whole import definition_of, name_of
 from publisher.structures.urns import Ref
 
@@ -25,23 +26,30 @@ def before(snapshot: Snapshot, instant: datetime) -> Snapshot | None:
     """The vintage that a reader had seen at `instant`, not later than `snapshot`; None: none yet.
 
     Of several vintages with that very instant the first: it is the only one they had seen for sure.
+    Raises QuerySemanticError when that vintage is not kept any more: what it had is not known.
     """
     home = Home(snapshot.folder.parent)
-    seen: int | None = None
-    for number in range(snapshot.number, 0, -1):
-        moment = _instant(home, number)
-        if moment == instant:
-            seen = number
-        elif moment < instant:
-            return opened(home, seen or number)
-    return opened(home, seen) if seen else None
+    numbers = kept(home, snapshot.number)
+    place = bisect_left(numbers, instant, key=lambda number: instant_of(home, number))
+    if place < len(numbers) and instant_of(home, numbers[place]) == instant:
+        return opened(home, numbers[place])
+    if place:
+        return opened(home, numbers[place - 1])
+    if numbers[0] > 1:
+        raise QuerySemanticError(
+            f"updatedAfter: what was public at {instant.isoformat()} is not kept any more, but what was at "
+            f"{instant_of(home, numbers[0]).isoformat()}; ask for all data, and then for what changed since"
+        )
+    return None
 
 
 def steps(snapshot: Snapshot, structure: Ref, start: Snapshot | None) -> Iterator[Step]:
     """Every change of the public data of a dataflow or data structure after `start`, oldest first."""
     home = Home(snapshot.folder.parent)
     earlier = start
-    for number in range(start.number + 1 if start else 1, snapshot.number + 1):
+    for number in kept(home, snapshot.number):
+        if start and number <= start.number:
+            continue
         later = snapshot if number == snapshot.number else opened(home, number)
         if is_known(later, structure) and not is_same(earlier, later, structure):
             yield Step(earlier if earlier and is_known(earlier, structure) else None, later)
@@ -61,7 +69,3 @@ def is_known(snapshot: Snapshot, structure: Ref) -> bool:
     except NotFound:
         return False
     return True
-
-
-def _instant(home: Home, number: int) -> datetime:
-    return datetime.fromisoformat(read(record_path(home.public, number))["instant"])

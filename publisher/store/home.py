@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publisher.errors import Fault
+from publisher.errors import Damaged
+from publisher.store.seal import REMEDY
+
+SEAL = "sha256"  # of a vintage's record
+WHOLE = "whole."  # how the names of cubes begin that readers make for themselves
 
 
 @dataclass(frozen=True)
@@ -40,41 +45,88 @@ class Home:
         return self.public / "current"
 
     def number(self) -> int | None:
-        """The number of the public vintage, None before the first. Raises Fault when unreadable."""
+        """The number of the public vintage, None before the first. Raises Damaged when unreadable."""
         try:
-            return int(self.pointer.read_text(encoding="ascii"))
+            line = self.pointer.read_bytes()
         except FileNotFoundError:
             return None
-        except ValueError as exc:
-            raise Fault(f"{self.pointer} holds no vintage number") from exc
+        number = line.partition(b" ")[0]
+        if not number.isdigit() or line != _pointing(int(number)):
+            raise Damaged(f"{self.pointer} holds no vintage number; {REMEDY}")
+        return int(number)
 
     def point(self, number: int) -> None:
         """Make vintage `number` the public one: the one step that everything else waits for."""
-        write(self.pointer, f"{number}\n")
+        write(self.pointer, _pointing(number).decode())
 
     def sweep(self) -> None:
-        """Remove what a crashed writer left: staged folders, scratch, and vintages never pointed at.
+        """Remove what a crashed writer left: staged folders, scratch, and what no vintage names.
 
         Only under the lock.
         """
         for folder in (self.staged, self.tmp):
             shutil.rmtree(folder, ignore_errors=True)
         number = self.number() or 0
-        for record in (self.public / "vintages").glob("*.json"):
-            if int(record.stem) > number:
-                record.unlink()
-        for pages in (self.public / "pages").glob("*"):
-            if int(pages.name) > number:
-                shutil.rmtree(pages)
-        known = set(read(record_path(self.public, number))["releases"]) if number else set()
-        for release in (self.public / "releases").glob("*"):
-            if release.name not in known:
-                shutil.rmtree(release)
+        for room in ("vintages", "pages"):
+            for entry in (self.public / room).glob("*"):
+                if not entry.stem.isdigit() or int(entry.stem) > number:
+                    remove(entry)
+        for draft in self.public.glob(".*"):
+            remove(draft)
+        for room, known in named((self.public / "vintages").glob("[0-9]*.json")).items():
+            for entry in (self.public / room).glob("*"):
+                if entry.name not in known and not entry.name.startswith(WHOLE):
+                    remove(entry)
+
+
+def named(records: Iterable[Path]) -> dict[str, set[str]]:
+    """The releases, structures and cubes that any of the records of vintages names."""
+    found: dict[str, set[str]] = {"releases": set(), "structures": set(), "index": set()}
+    for path in records:
+        record = read_record(path)
+        found["releases"].update(record["releases"])
+        found["structures"].add(record["structures"])
+        found["index"].update(record["cubes"].values())
+    return found
+
+
+def _pointing(number: int) -> bytes:
+    """The line of the pointer; the hash tells a number that was changed by the disk."""
+    return f"{number} {hashlib.sha256(str(number).encode()).hexdigest()[:16]}\n".encode()
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a folder with all that is in it, or a link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def record_path(folder: Path, number: int) -> Path:
     """Where vintage `number` is written down below `folder` (public or staged)."""
     return folder / "vintages" / f"{number:06d}.json"
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The record of a vintage. Raises Damaged when it is not what was written."""
+    try:
+        record = read(path)
+        seal = record.pop(SEAL)
+    except (OSError, ValueError, KeyError, AttributeError) as exc:
+        raise Damaged(f"{path} cannot be read; {REMEDY}") from exc
+    if seal != _hash(record):
+        raise Damaged(f"{path} is not what was written; {REMEDY}")
+    return record
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write the record of a vintage, sealed by a hash of itself."""
+    write_json(path, {**record, SEAL: _hash(record)})
+
+
+def _hash(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from publisher.errors import Finding, ReleaseError
 from publisher.store.cube import PROVIDER, observation_components, series_attributes
 from publisher.store.engine import connect, ident, in_order, key, literal
 from publisher.store.order import ordered
+from publisher.store.seal import seal
 from publisher.structures.definition import Definition, Resolved
 
 
@@ -49,6 +50,7 @@ def build(folder: Path, definition: Definition, states: Mapping[str, Path], scra
         _refuse_shared_series(con, definition)
         _write(folder / "series.arrow", _series(con, definition))
         _write(folder / "obs.arrow", _observations(con, definition))
+    seal(folder)
 
 
 def _load(con: duckdb.DuckDBPyConnection, definition: Definition, states: Mapping[str, Path]) -> None:

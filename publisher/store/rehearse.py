@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from publisher.store.change import Release
-from publisher.store.home import Home, read, record_path
+from publisher.store.home import Home, read_record, record_path
 from publisher.store.staging import Stage, _first
 from publisher.store.vintage import Snapshot
 from publisher.structures.registry import Registry
@@ -33,7 +33,7 @@ def rehearse(
     """The vintage that `release` would make; gone on leaving. Raises ReleaseError as publishing would."""
     with TemporaryDirectory(prefix="lmis-") as scratch:
         aside, number = _Aside(home.path, Path(scratch)), home.number()
-        record = read(record_path(home.public, number)) if number else _first()
+        record = read_record(record_path(home.public, number)) if number else _first()
         staged = Stage(aside, aside.scratch / "staged", record | {"number": (number or 0) + 1, "cubes": {}})
         staged.freeze(release, registry, structure_folders)
         yield staged._snapshot()

@@ -60,7 +60,7 @@ def changes(snapshot: Snapshot, release: str, dataflow: Ref) -> pa.Table:
     )
     if flow is None:
         raise NotFound(f"there is no release {release} of {dataflow.short} in vintage {snapshot.number}")
-    table = pq.read_table(snapshot.path("releases", release) / flow["changes"]["file"])
+    table = pq.read_table(snapshot.path("releases", release, flow["changes"]["file"]))
     hidden = {c.id for c in snapshot.registry.definition(dataflow).components.values() if not c.is_published}
     return table.select([name for name in table.column_names if name.removeprefix(OLD) not in hidden])
 

@@ -91,15 +91,17 @@ def rows_of(runs: Runs) -> Rows:
     return np.repeat(runs.start - before, lengths) + np.arange(int(lengths.sum()))
 
 
-def pieces(runs: Runs, size: int) -> Iterator[Runs]:
-    """`runs` in order, in portions of at most `size` rows."""
+def pieces(runs: Runs, size: int, first: int | None = None) -> Iterator[Runs]:
+    """`runs` in order, in portions of at most `size` rows, the first of at most `first`."""
     ends = np.cumsum(runs.lengths)
     total = int(ends[-1]) if len(ends) else 0
-    for low in range(0, total, size):
-        high = min(low + size, total)
-        first, last = np.searchsorted(ends, [low, high - 1], side="right")
-        yield window(Runs(*(a[first : last + 1] for a in (runs.series, runs.start, runs.stop))),
-                     low - (int(ends[first - 1]) if first else 0), high - low)  # fmt: skip
+    low = 0
+    while low < total:
+        high = min(low + (first if first and not low else size), total)
+        left, right = np.searchsorted(ends, [low, high - 1], side="right")
+        yield window(Runs(*(a[left : right + 1] for a in (runs.series, runs.start, runs.stop))),
+                     low - (int(ends[left - 1]) if left else 0), high - low)  # fmt: skip
+        low = high
 
 
 def window(runs: Runs, offset: int, limit: int | None) -> Runs:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from publisher.store.sorting import Ordered
 
 LONG_WALK = 32  # batches after which memory is given back
-BATCH = 1 << 15  # observations handed out at a time
+BATCH = 1 << 14  # observations handed out at a time: as text some MB, which a slow reader holds
+FIRST = 1 << 10  # the first time: what is refused for want of room should cost little
 Mask = npt.NDArray[np.bool_]
 
 
@@ -69,7 +70,7 @@ class Selection:
         names = [n for n in every if columns is None or n in columns]
         held = set(self.cube.observations.schema.names)
         located = Runs(self.runs.local().astype(np.int64), self.runs.start, self.runs.stop)
-        for number, piece in enumerate(pieces(located, BATCH), 1):
+        for number, piece in enumerate(pieces(located, BATCH, FIRST), 1):
             rows = rows_of(piece)
             arrays = {"series": pa.array(np.repeat(piece.series.astype(np.int32), piece.lengths))}
             for name in names:

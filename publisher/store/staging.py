@@ -13,8 +13,9 @@ from typing import Any
 
 from publisher.errors import ReleaseError
 from publisher.store.change import Release
-from publisher.store.home import Home, move_into, read, record_path, sync_tree, write_json
+from publisher.store.home import Home, move_into, read, read_record, record_path, sync_tree, write_record
 from publisher.store.lock import locked
+from publisher.store.seal import seal
 from publisher.store.vintage import Snapshot, cube_name, parts
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
@@ -122,12 +123,18 @@ class Stage:
             return self.home.number() or 0
         if not set(self.record["heads"]) <= set(self.record["cubes"]):
             self.snapshot()
-        write_json(record_path(self.folder, self.number), self.record)
+        write_record(record_path(self.folder, self.number), self.record)
+        self._seal()
         sync_tree(self.folder)
         for room in _ROOMS:
             move_into(self.folder / room, self.home.public / room)
         self.home.point(self.number)
         return self.number
+
+    def _seal(self) -> None:
+        for room in ("releases", "structures", "pages"):
+            for folder in (self.folder / room).glob("*"):
+                seal(folder)
 
 
 @contextmanager
@@ -139,7 +146,7 @@ def stage(home: Home) -> Iterator[Stage]:
     with locked(home.lock):
         home.sweep()
         number = home.number()
-        record = read(record_path(home.public, number)) if number else _first()
+        record = read_record(record_path(home.public, number)) if number else _first()
         folder = home.staged / secrets.token_hex(8)
         folder.mkdir(parents=True, mode=0o700)
         try:
@@ -155,7 +162,7 @@ def released(home: Home, release: Release) -> int | None:
     Raises ReleaseError when another content is public under its id.
     """
     number = home.number()
-    record = read(record_path(home.public, number)) if number else _first()
+    record = read_record(record_path(home.public, number)) if number else _first()
     if not _same(home, record, release):
         return None
     return int(read(home.public / "releases" / release.id / "manifest.json")["vintage"])

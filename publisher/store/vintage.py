@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +13,10 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from publisher.errors import NotFound
+from publisher.errors import Damaged, NotFound
 from publisher.store.cube import Cube, empty, open_cube
-from publisher.store.home import Home, read, record_path
+from publisher.store.home import Home, read, read_record, record_path
+from publisher.store.seal import REMEDY, check, is_whole
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
 INDEX_FORMAT = 2  # part of a cube's name: a new layout makes new cubes
 _KEPT = 4  # opened vintages kept in a process: the public one, and those asked for by `asOf`
-_opened: dict[tuple[Path, str], Snapshot] = {}
+_opened: dict[tuple[Path, bytes], Snapshot] = {}
 _registries: dict[Path, Registry] = {}
+_instants: dict[tuple[Path, int, int], datetime] = {}
 _lock = RLock()
 
 
@@ -63,7 +66,7 @@ class Snapshot:
         return [self.manifest(release) for release in self.record["releases"]]
 
     def manifest(self, release: str) -> dict[str, Any]:
-        return read(self.path("releases", release) / "manifest.json")
+        return read(self.path("releases", release, "manifest.json"))
 
     @cached_property
     def registry(self) -> Registry:
@@ -71,10 +74,15 @@ class Snapshot:
         return registry_in(self.path("structures", self.record["structures"]))
 
     def path(self, *names: str) -> Path:
-        """A folder or file by name. Raises NotFound."""
+        """A folder or file by name. Raises NotFound, Damaged when a public file is not what was written."""
         for folder in self.folders:
-            if (found := folder.joinpath(*names)).exists():
+            found = folder.joinpath(*names)
+            if folder == self.folder and len(names) > 2 and not found.is_dir():
+                is_whole(folder.joinpath(*names[:2]), found)
+            if found.exists():
                 return found
+        if names[0] == "releases" and names[1] in self.record["releases"]:
+            raise Damaged(f"{self.folder.joinpath(*names)} is missing; {REMEDY}")
         raise NotFound(f"vintage {self.number} has no {'/'.join(names)}")
 
     def cube(self, dataflow: Ref) -> Cube:
@@ -96,7 +104,7 @@ class Snapshot:
 
     def _state(self, release: str, short: str) -> Path:
         file: str = self.manifest(release)["flows"][short]["state"]["file"]
-        return self.path("releases", release) / file
+        return self.path("releases", release, *file.split("/"))
 
     def _index(self, short: str, name: str) -> Path:
         """The folder of a cube; cubes are disposable, a lost one is built again."""
@@ -158,22 +166,44 @@ def current(home: Home) -> Snapshot:
 
 
 def at(home: Home, instant: datetime) -> Snapshot:
-    """The vintage that was public at `instant` (aware). Raises NotFound before the first."""
-    for number in range(home.number() or 0, 0, -1):
-        if datetime.fromisoformat(read(record_path(home.public, number))["instant"]) <= instant:
-            return opened(home, number)
-    raise NotFound(f"nothing was public yet at {instant.astimezone(UTC).isoformat()}")
+    """The vintage that was public at `instant` (aware). Raises NotFound before the first that is kept."""
+    numbers = kept(home, home.number() or 0)
+    place = bisect_right(numbers, instant, key=lambda number: instant_of(home, number))
+    if place:
+        return opened(home, numbers[place - 1])
+    moment = instant.astimezone(UTC).isoformat()
+    if numbers and numbers[0] > 1:
+        oldest = instant_of(home, numbers[0]).isoformat()
+        raise NotFound(f"what was public at {moment} is not kept any more; the oldest that is dates {oldest}")
+    raise NotFound(f"nothing was public yet at {moment}")
+
+
+def kept(home: Home, number: int) -> range:
+    """The vintages up to `number` that were not pruned; their instants never decrease."""
+    names = ((home.public / "vintages").glob("[0-9]*.json")) if number else ()
+    return range(min((int(path.stem) for path in names), default=number + 1), number + 1)
+
+
+def instant_of(home: Home, number: int) -> datetime:
+    """When a vintage became public; from memory when this process looked before."""
+    path = record_path(home.public, number)
+    about = path.stat() if path.exists() else None
+    key = (path, about.st_mtime_ns if about else 0, about.st_size if about else 0)
+    if key not in _instants:
+        _instants[key] = datetime.fromisoformat(read_record(path)["instant"])
+    return _instants[key]
 
 
 def opened(home: Home, number: int) -> Snapshot:
-    """Vintage `number`, from memory when this process opened it before."""
-    text = record_path(home.public, number).read_text(encoding="utf-8")
-    key = (home.public, text)  # the record itself: a home made anew has other vintages of the same number
+    """Vintage `number`, from memory when this process opened it before. Raises Damaged."""
+    path = record_path(home.public, number)
+    # the record itself: a home made anew has other vintages of the same number
+    key = (home.public, path.read_bytes() if path.exists() else b"")
     with _lock:
         if key not in _opened:
             while len(_opened) >= _KEPT:
                 del _opened[next(iter(_opened))]
-            _opened[key] = Snapshot(json.loads(text), (home.public,), home.tmp)
+            _opened[key] = Snapshot(read_record(path), (home.public,), home.tmp)
         return _opened[key]
 
 
@@ -183,5 +213,6 @@ def registry_in(folder: Path) -> Registry:
         if folder not in _registries:
             while len(_registries) >= _KEPT:
                 del _registries[next(iter(_registries))]
-            _registries[folder] = Registry.load(*sorted(folder.iterdir()))
+            check(folder)
+            _registries[folder] = Registry.load(*sorted(p for p in folder.iterdir() if p.is_dir()))
         return _registries[folder]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from publisher.store.cube import Cube, empty, open_cube
 from publisher.store.engine import connect, ident, key, literal
+from publisher.store.home import WHOLE
 from publisher.store.index import cube_folder
 from publisher.store.vintage import Snapshot, cube_name
 from publisher.structures.definition import Definition
@@ -44,7 +45,9 @@ def name_of(snapshot: Snapshot, structure: Ref) -> str | None:
     made_of: dict[str, str] = {}
     for flow in flows(snapshot, structure):
         made_of |= snapshot.made_of(flow)
-    return cube_name({structure.urn: "", **made_of}, snapshot.record["structures"]) if made_of else None
+    if not made_of:
+        return None
+    return WHOLE + cube_name({structure.urn: "", **made_of}, snapshot.record["structures"])
 
 
 def definition_of(registry: Registry, structure: Ref) -> Definition:

@@ -11,7 +11,9 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, redirect, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from publisher.store.home import read, record_path
+from publisher.store.home import Home, read_record, record_path
+from publisher.store.seal import is_whole
+from publisher.store.vintage import kept
 from publisher.web.context import lmis
 from publisher.web.sheets import policy
 
@@ -76,17 +78,19 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
     def vintage_file(vintage: int, name: str) -> Response:
         if vintage > lmis().number():
             abort(404, f"There is no public vintage {vintage}.")
+        if vintage not in kept(Home(lmis().settings.home), lmis().number()):
+            abort(410, f"What was public in vintage {vintage} is not kept any more.")
         pages = (lmis().settings.home / "public" / "pages" / str(vintage)).resolve()
         # A sheet's permanent address is that of the vintage which it is from.
         folder, _, rest = name.partition("/")
         root, rest = (pages / folder, rest) if folder == "factsheets" else (pages / "files", name)
         path = (root / rest).resolve()
-        if not path.is_relative_to(root) or not path.is_file():
+        if not path.is_relative_to(root) or not is_whole(pages, path):
             abort(404, f"Vintage {vintage} has no file {name}.")
         is_page = path.suffix == ".html"
         # Nothing of the disk it lies on: the same file has the same validators everywhere.
         mark = f"{vintage}-{hashlib.sha256(name.encode()).hexdigest()[:16]}-{path.stat().st_size}"
-        instant = datetime.fromisoformat(read(record_path(pages.parents[1], vintage))["instant"])
+        instant = datetime.fromisoformat(read_record(record_path(pages.parents[1], vintage))["instant"])
         response = send_file(
             path, media_type(path), not is_page, conditional=True, etag=mark, last_modified=instant
         )

@@ -121,7 +121,7 @@ def package(id: str, package: str) -> Response:
     if package not in snapshot.manifest(id)["packages"]:
         raise NoPage(f"Release {id} has no package {package}.")
     try:
-        path = snapshot.path("releases", id) / "packages" / package / "datapackage.json"
+        path = snapshot.path("releases", id, "packages", package, "datapackage.json")
         content = as_file(json.loads(path.read_text(encoding="utf-8")))
     except (NotFound, OSError):
         raise NoPage(f"Release {id} has no package {package}.") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Response, request, send_file
 
+from publisher.store.seal import is_whole
 from publisher.web import fresh
 from publisher.web.context import Lmis, lmis
 from publisher.web.names import AREA, Names
@@ -42,9 +43,9 @@ def index(lmis: Lmis, names: Names) -> tuple[Sheet, ...]:
 
 
 def find(lmis: Lmis, area: str, language: str) -> Path | None:
-    """The file of the sheet, None when there is none in the language."""
+    """The file of the sheet, None when there is none in the language. Raises Damaged."""
     path = _folder(lmis) / f"{area}.{language}.html"
-    return path if _NAME.fullmatch(area) and path.is_file() else None
+    return path if _NAME.fullmatch(area) and is_whole(_folder(lmis).parent, path) else None
 
 
 def response(path: Path, language: str) -> Response:

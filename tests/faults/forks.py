@@ -2,8 +2,9 @@
 
     python -m tests.faults.forks        one JSON job a line on standard input, one JSON result a line out
 
-Jobs: `{"do": "publish", "home": …, "package": …}`, with `"inject"` (rules of strace) or `"limit"` (of the
-process); `{"do": "sweep", …}`; `{"do": "ask", …}` answers to every public request, by a hash of each.
+Jobs: `{"do": "publish", "home": …, "package": …}`, with `"inject"` (rules of strace), `"strace"` (other words
+to it) or `"limit"` (of the process); `{"do": "sweep", …}`; `{"do": "ask", …}`: the answers to every public
+request, each as its status and a hash.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.faults.world import ASKED, deployment, packages, tree
+from tests.faults.world import ASKED, deployment, packages
 
 Job = Mapping[str, Any]
 PATIENCE = 60.0  # seconds for any one job
@@ -42,14 +43,16 @@ class Forks:
         )
 
     def __call__(self, do: str, **job: Any) -> dict[str, Any]:
-        assert self._server.stdin and self._server.stdout
+        assert self._server.stdin
+        assert self._server.stdout
         self._server.stdin.write(json.dumps({"do": do, **{k: _plain(v) for k, v in job.items()}}) + "\n")
         self._server.stdin.flush()
         result: dict[str, Any] = json.loads(self._server.stdout.readline())
         return result
 
     def close(self) -> None:
-        assert self._server.stdin and self._server.stdout
+        assert self._server.stdin
+        assert self._server.stdout
         self._server.stdin.close()
         self._server.wait(PATIENCE)
         self._server.stdout.close()
@@ -82,14 +85,16 @@ def ask(job: Job) -> dict[str, Any]:
     from publisher.web.app import create_app
 
     app = create_app(load(job["home"], environ={}))
-    answers = {}
+    answers, bodies = {}, {}
     for path in job.get("asked", ASKED):
         answer = app.test_client().get(path)
         headers = sorted((k, v) for k, v in answer.headers.items() if k not in ("Date", "Server"))
         told = hashlib.sha256(repr(headers).encode() + answer.data).hexdigest()[:16]
         answers[path] = f"{answer.status_code} {told}"
+        if not answer.status_code < 500:
+            bodies[path] = answer.get_data(as_text=True)[-500:]
         answer.close()
-    return {"code": 0, "answers": answers}
+    return {"code": 0, "answers": answers, "bodies": bodies}
 
 
 JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {"publish": publish, "sweep": sweep, "ask": ask}
@@ -138,7 +143,7 @@ def run(job: Job) -> dict[str, Any]:
             os.dup2(errors.fileno(), 1), os.dup2(errors.fileno(), 2)
             _child(job, go, told)
         os.close(go), os.close(told)
-        tracer = _traced(child, job["inject"]) if job.get("inject") else None
+        tracer = _traced(child, job)
         os.close(started)  # the child reads the end of file, and begins
         with open(answer, "rb") as stream:
             said = stream.read()
@@ -177,12 +182,14 @@ def _limit(name: str, value: int) -> None:
     resource.setrlimit(kind, (value, resource.getrlimit(kind)[1]))
 
 
-def _traced(child: int, rules: list[str]) -> subprocess.Popen[bytes]:
-    """strace at `child` and all its threads, with fault injection; returns once it is attached."""
-    words = ["strace", "-f", "-qq", "-o", "/dev/null", "-p", str(child)]
-    for rule in rules:
-        words += ["-e", f"inject={rule}"]
-    tracer = subprocess.Popen([*words, "-e", "trace=none"] if not rules else words, stderr=subprocess.PIPE)
+def _traced(child: int, job: Job) -> subprocess.Popen[bytes] | None:
+    """strace at `child` and all its threads, as the job asks; returns once it is attached."""
+    words = list(job.get("strace", ()))
+    for rule in job.get("inject", ()):
+        words += ["-o", os.devnull, "-e", f"trace={rule.partition(':')[0]}", "-e", f"inject={rule}"]
+    if not words:
+        return None
+    tracer = subprocess.Popen(["strace", "-f", "-qq", "-p", str(child), *words], stderr=subprocess.PIPE)
     _until_traced(child, tracer)
     return tracer
 

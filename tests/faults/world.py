@@ -23,7 +23,6 @@ ASKED = (
     f"{DATA}?updatedAfter=2024-07-01T00:00:00Z",
     f"{DATA}?asOf=2024-07-01T00:00:00Z",
     "/sdmx/v2/data/dataflow/LMIS/DF_HEADLINE/1.0.0/*?format=csvdata",
-    "/sdmx/v2/data/datastructure/LMIS/DSD_LFS/1.0.0/*?format=csvdata",
     "/sdmx/v1/data/DF_UNE",
     "/sdmx/v2/availability/dataflow/LMIS/DF_UNE/1.0.0",
     "/sdmx/v2/structure/dataflow/LMIS/DF_UNE/1.0.0?references=all",
@@ -81,7 +80,7 @@ def deployment(home: Path) -> None:
 
 
 def tree(home: Path) -> dict[str, str]:
-    """Every file of a home → hash of its content; SQLite's pages differ from run to run, its records do not."""
+    """Every file of a home → hash of its content; SQLite's pages differ from run to run, not its records."""
     return {
         path.relative_to(home).as_posix(): (
             "" if path.suffix == ".sqlite" else hashlib.sha256(path.read_bytes()).hexdigest()

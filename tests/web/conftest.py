@@ -19,6 +19,7 @@ from publisher.folders import folder
 from publisher.release.records import records
 from publisher.settings import Settings
 from publisher.store import Change, Home, Release, current, stage
+from publisher.store.seal import seal
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 from publisher.web.app import create_app
@@ -105,6 +106,7 @@ def _pages(folder: Path) -> None:
         (folder / "factsheets" / f"{name}.html").write_text(html, encoding="utf-8")
     (folder / "files" / "mys-dosm-df-une.csv").write_text("A,B\n1,2\n", encoding="utf-8")
     (folder / "secret.txt").write_text("no", encoding="utf-8")
+    seal(folder)
 
 
 class Buffered(FlaskClient):

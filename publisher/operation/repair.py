@@ -1,0 +1,107 @@
+"""Repair from a backup: damaged files come from there, cubes and the catalogue are made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from publisher.errors import Damaged, UserError
+from publisher.operation.restore import unpacked
+from publisher.operation.verify import CATALOGUE, Verified, verify
+from publisher.release import catalogues
+from publisher.release.progress import Reporter
+from publisher.settings import Settings
+from publisher.store import Home, current
+from publisher.store.home import read_record, remove
+from publisher.store.lock import locked
+from publisher.store.seal import SUMS, problems
+
+PATIENCE = 60.0  # seconds that a publication may go on
+
+
+def repair(settings: Settings, backup: Path | None, progress: Reporter) -> Verified:
+    """Mend what `verify` finds; what it finds afterwards. Nothing that is whole is touched."""
+    home = Home(settings.home)
+    with locked(home.lock, PATIENCE), _opened(backup, home) as source:
+        for finding in verify(home).findings:
+            path = Path(finding.file or "")
+            progress(_mended(home, path, source))
+        _point(home)
+        _rebuild(home, settings, progress)
+    return verify(home)
+
+
+@contextmanager
+def _opened(backup: Path | None, home: Home) -> Iterator[Path | None]:
+    if backup is None:
+        yield None
+    else:
+        with unpacked(backup, home.tmp) as folder:
+            yield folder
+
+
+def _mended(home: Home, path: Path, source: Path | None) -> str:
+    """What became of one damaged file, for people."""
+    name = path.relative_to(home.path).as_posix()
+    room = path.relative_to(home.public).parts[0]
+    if room == "index":
+        remove(home.public.joinpath(*path.relative_to(home.public).parts[:2]))
+        return f"{name}: will be built again"
+    if room in (CATALOGUE, home.pointer.name):
+        return f"{name}: will be made again"
+    if source is None or not (source / name).is_file():
+        return f"{name}: not mended, the backup does not have it" if source else f"{name}: needs a backup"
+    if path.name == SUMS:
+        return _folder(path.parent, (source / name).parent, name)
+    _copy(source / name, path)
+    return f"{name}: from the backup"
+
+
+def _folder(damaged: Path, kept: Path, name: str) -> str:
+    """Where the list of hashes itself is damaged, nothing in the folder can be told to be whole."""
+    for file in kept.rglob("*"):
+        if file.is_file():
+            _copy(file, damaged / file.relative_to(kept))
+    return f"{name}: the folder from the backup"
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{target.name}.mended")
+    shutil.copyfile(source, scratch)
+    scratch.replace(target)
+
+
+def _point(home: Home) -> None:
+    """Where the pointer is lost: at the newest vintage that is whole."""
+    try:
+        if home.number() is not None:
+            return
+    except Damaged:
+        pass
+    for path in sorted((home.public / "vintages").glob("[0-9]*.json"), reverse=True):
+        try:
+            record = read_record(path)
+        except Damaged:
+            continue
+        if all(not problems(home.public / "releases" / release) for release in record["releases"]):
+            home.point(int(record["number"]))
+            return
+
+
+def _rebuild(home: Home, settings: Settings, progress: Reporter) -> None:
+    """The cubes of the public vintage, and the catalogue where it is not as it was written."""
+    from catalogue.embedded import Embedded
+
+    try:
+        snapshot = current(home)
+        for flow in snapshot.registry.find("dataflow"):
+            snapshot.cube(flow.ref)
+        path = home.public / CATALOGUE
+        if path.exists() and list(Embedded(path).problems()):
+            path.unlink()
+            catalogues.prepare(snapshot, settings, progress)
+    except (Damaged, UserError) as left:
+        progress(f"not all could be made again: {left}")

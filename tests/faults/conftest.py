@@ -1,0 +1,110 @@
+"""Homes to be hit, the server that forks, and what each suite found, told at the end of the run."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.forks import Forks
+from tests.faults.world import deployment, packages, tree
+
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+IS_ALL = os.environ.get("FAULTS") == "all"
+
+
+@dataclass(frozen=True)
+class World:
+    """A home before and after the next release, what each answers, and the way to publish it."""
+
+    forks: Forks
+    home: Path  # where every run happens
+    package: Path
+    kept: Path  # the home before, to copy from
+    old: dict[str, str]
+    new: dict[str, str]
+    trees: tuple[dict[str, str], dict[str, str]]
+
+    def begin(self) -> None:
+        """The home as it was before the release."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(self.kept, self.home)
+
+    def publish(self, **fault: Any) -> dict[str, Any]:
+        return self.forks("publish", home=self.home, package=self.package, **fault)
+
+    def answers(self) -> dict[str, str]:
+        found: dict[str, str] = self.forks("ask", home=self.home)["answers"]
+        return found
+
+    def which(self) -> str:
+        """`old` or `new`: what the home serves, whole; else what is mixed."""
+        answers = self.answers()
+        if answers in (self.old, self.new):
+            return "old" if answers == self.old else "new"
+        wrong = {path for path in answers if answers[path] not in (self.old[path], self.new[path])}
+        return f"mixed: {wrong or answers}"
+
+    def residue(self) -> set[str]:
+        """What differs from the old home and from the new one, after the next start.
+
+        SQLite's own journal is its next writer's to clear away; nobody reads from it what was not kept.
+        """
+        self.forks("sweep", home=self.home)
+        now = tree(self.home)
+        now.pop("public/catalogue.sqlite-journal", None)
+        return min((_apart(now, then) for then in self.trees), key=len)
+
+
+def _apart(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    if sys.platform != "linux":
+        pytest.skip("the server of the fault suites forks: Linux only")
+    server = Forks()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    place = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else tmp_path_factory.getbasetemp()
+    place = place / f"lmis-faults-{os.getpid()}"
+    home, kept = place / "home", place / "kept"
+    try:
+        first, package = packages(place)
+        deployment(home)
+        assert forks("publish", home=home, package=first)["code"] == 0
+        shutil.copytree(home, kept)
+        old = forks("ask", home=home)["answers"]
+        shutil.rmtree(home)
+        shutil.copytree(kept, home)
+        assert forks("publish", home=home, package=package)["code"] == 0
+        trees = tree(kept), tree(home)
+        new = forks("ask", home=home)["answers"]
+        yield World(forks, home, package, kept, old, new, trees)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def pytest_report_header() -> str:
+    return f"faults: SEED={SEED}" + (" FAULTS=all" if IS_ALL else "")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line a suite: how many points, what was found at them."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, told in getattr(report, "user_properties", ()):
+                if name == "faults":
+                    terminalreporter.write_line(told)

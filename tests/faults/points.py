@@ -1,0 +1,64 @@
+"""Where a publication can be hit: every system call of it that changes something on the disk."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+# State on disk is the same between two of these, so a kill on entering each of them is a kill anywhere.
+CHANGING = (
+    "openat", "write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range", "ftruncate",
+    "fallocate", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir",
+    "mkdirat", "rmdir", "link", "linkat", "symlink", "chmod", "fchmod", "flock",
+)  # fmt: skip
+_LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
+# What a disk answers to a call, as errno.
+REFUSALS = {
+    "openat": ("EMFILE", "ENOSPC", "EROFS", "EIO"),
+    "write": ("ENOSPC", "EIO", "EDQUOT"),
+    "pwrite64": ("ENOSPC", "EIO", "EDQUOT"),
+    "writev": ("ENOSPC", "EIO"),
+    "copy_file_range": ("ENOSPC", "EIO"),
+    "sendfile": ("ENOSPC", "EIO"),
+    "ftruncate": ("EIO",),
+    "fsync": ("EIO", "ENOSPC"),
+    "fdatasync": ("EIO", "ENOSPC"),
+    "rename": ("EIO", "EROFS", "ENOSPC"),
+    "mkdir": ("ENOSPC", "EROFS", "EMFILE"),
+    "unlink": ("EIO", "EROFS"),
+    "unlinkat": ("EIO", "EROFS"),
+    "rmdir": ("EIO",),
+    "flock": ("EIO",),
+}
+ALWAYS = ("EMFILE", "ENOSPC", "EROFS", "EDQUOT")  # what stays so once it is so
+
+
+def calls(trace: Path) -> dict[str, list[int]]:
+    """Name of a call → its numbers, as strace counts them in each thread, from a trace of a publication.
+
+    An openat counts where it creates a file.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    found: dict[str, set[int]] = {}
+    for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
+        if (match := _LINE.match(line)) and match[2] in CHANGING:
+            thread, name, arguments = match.groups()
+            seen[thread, name] += 1
+            if name != "openat" or "O_CREAT" in arguments:
+                found.setdefault(name, set()).add(seen[thread, name])
+    return {name: sorted(numbers) for name, numbers in sorted(found.items())}
+
+
+def kills(made: dict[str, list[int]]) -> list[str]:
+    return [f"{name}:signal=KILL:when={number}" for name, numbers in made.items() for number in numbers]
+
+
+def refusals(made: dict[str, list[int]]) -> list[str]:
+    """Each call with each error once, and the errors that stay from there on."""
+    return [
+        f"{name}:error={error}:when={number}{'+' if error in ALWAYS else ''}"
+        for name, errors in REFUSALS.items()
+        for number in made.get(name, ())
+        for error in errors
+    ]
