@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
 
 from publisher.package import keys as keys_of
 from publisher.package.findings import Findings, quoted
-from publisher.package.frame import Column, Frame, Rows
+from publisher.package.frame import Column, Frame, Mask, Rows
 from publisher.package.keys import Keys, Numbers
 from publisher.package.required import Required
+from publisher.package.rules import previous
 from publisher.structures.model import DATASET, GROUP, OBSERVATION, Attribute
 
 
@@ -31,6 +33,49 @@ def check(frame: Frame, keys: Keys, required: Iterable[Required], findings: Find
     for rule in required:
         if rule.structure in (frame.definition.structure.id, frame.definition.structure.ref.short):
             _required(frame, rule, findings)
+
+
+def unsaid(frame: Frame, old: pa.Table | None, findings: Findings) -> None:
+    """Mandatory attributes that a Merge would leave empty: neither it nor what is public says them."""
+    keys = [d.id for d in (*frame.definition.dimensions, frame.definition.time) if d]
+    if frame.filing.action != "Merge" or not frame.coded.keys() >= set(keys):
+        return
+    for resolved in frame.definition.attributes:
+        attribute = resolved.component
+        assert isinstance(attribute, Attribute)
+        if attribute.is_mandatory:
+            present = resolved.id in frame.coded or resolved.id in frame.plain
+            empty = frame.empty(resolved.id) if present else np.ones(frame.rows, bool)
+            rows = np.flatnonzero(empty & ~_inherited(frame, attribute, ~empty, old))
+            note = f"{resolved.id} is empty, and nothing that is public says it"
+            frame.tell(findings, "attribute-missing", _once(frame, resolved.id, rows), resolved.id, note)
+
+
+def _inherited(frame: Frame, attribute: Attribute, said: Mask, old: pa.Table | None) -> Mask:
+    """Rows whose series or group has the attribute in another row of the package, or in public."""
+    described = _described(frame, attribute)
+    time = [frame.definition.time.id] if frame.definition.time else []
+    single = attribute.attachment == OBSERVATION or described is None
+    of = {d.id for d in frame.definition.dimensions} if described is None or single else described
+    names = [d.id for d in frame.definition.dimensions if d.id in of] + (time if single else [])
+    if old is None:
+        old = pa.table({name: pa.array([], pa.string()) for name in [*names, attribute.id]})
+    key, _ = previous.numbered(frame, old, names, np.zeros(frame.rows + old.num_rows, np.int64), 1)
+    public = np.zeros(old.num_rows, bool)
+    if attribute.id in old.column_names:
+        public = ~np.asarray(old[attribute.id].combine_chunks().is_null())
+    found: Mask = np.isin(key[: frame.rows], key[np.concatenate([said & (not single), public])])
+    return found
+
+
+def _once(frame: Frame, name: str, rows: Rows) -> Rows:
+    """Of the rows of a file that lacks the column only the first: one finding for each file."""
+    if name not in frame.absent:
+        return rows
+    lacking = rows[frame.absent[name][rows]]
+    parts = np.searchsorted(frame.offsets, lacking, side="right")
+    first = lacking[np.unique(parts, return_index=True)[1]]
+    return np.union1d(frame.written(name, rows), first)
 
 
 def _constant(frame: Frame, keys: Keys, attribute: Attribute, findings: Findings) -> None:
@@ -115,9 +160,4 @@ def _required(frame: Frame, rule: Required, findings: Findings) -> None:
     present = rule.required in frame.coded or rule.required in frame.plain
     rows = asking[frame.empty(rule.required)[asking]] if present else asking
     note = f"{rule.required} must be given where {rule.when_component} is {rule.when_value}"
-    if rule.required in frame.absent:  # one finding for each file without the column
-        lacking = rows[frame.absent[rule.required][rows]]
-        parts = np.searchsorted(frame.offsets, lacking, side="right")
-        first = lacking[np.unique(parts, return_index=True)[1]]
-        rows = np.union1d(frame.written(rule.required, rows), first)
-    frame.tell(findings, "attribute-required", rows, rule.required, note)
+    frame.tell(findings, "attribute-required", _once(frame, rule.required, rows), rule.required, note)

@@ -48,6 +48,9 @@ def check(
     flows = [frame.filing.dataflow for frame in frames]
     before = {flow.short: previous(plan.provider, flow) for flow in flows} if previous else {}
     known = {name: table for name, table in before.items() if table is not None}
+    if previous:
+        for frame in frames:
+            attributes.unsaid(frame, known.get(frame.filing.dataflow.short), findings)
     masks = confidential.withheld(frames, registry, plan.provider, findings)
     rules.check(frames, numbered, registry, findings, known)
     confidential.check(frames, numbered, masks, plan.provider, registry, findings, previous, beside)

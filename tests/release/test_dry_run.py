@@ -14,7 +14,7 @@ import pytest
 from publisher.cli import main
 from publisher.folders import folder
 from publisher.release.dry_run import Effect, dry_run
-from publisher.release.publish import publish
+from publisher.release.publish import examined, publish
 from publisher.release.structures import registry
 from publisher.settings import Settings, load
 from publisher.store import Home, current
@@ -51,6 +51,7 @@ def package(out: Path, table: list[Row], **sdmx: Any) -> Path:
     descriptor["sdmx"] |= {"release": "2024-05", "releaseDate": "2024-06-06T09:00:00+08:00"}
     (resource,) = descriptor["resources"]
     del resource["hash"], resource["bytes"]
+    resource |= {"schema": sdmx.pop("schema")} if "schema" in sdmx else {}
     resource["sdmx"] |= sdmx
     out.mkdir()
     (out / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
@@ -140,6 +141,26 @@ def test_single_changes(settings: Settings, tmp_path: Path) -> None:
     (gone,) = effect.withdrawn
     assert gone.key.endswith(".2024-Q2")
     assert gone.new is None
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ({"OBS_STATUS": "A"}, set()),  # its series has the rest
+        ({}, {"OBS_STATUS"}),
+        ({"OBS_STATUS": "A", "INDICATOR": "UNE_LTU_RT"}, {"UNIT_MEASURE", "UNIT_MULT", "SOURCE_TYPE"}),
+    ],
+    ids=["of a series", "without its own", "of a new series"],
+)
+def test_what_a_merge_may_leave_out(said: Row, lacking: set[str], settings: Settings, tmp_path: Path) -> None:
+    names = ("FREQ", "REF_AREA", "INDICATOR", "SOURCE", "TIME_PERIOD", "OBS_VALUE")
+    thin = {name: rows()[0][name] for name in names} | {"TIME_PERIOD": "2019-Q1"} | said
+    path = package(
+        tmp_path / "package", [thin], action="Merge", schema={"fields": [{"name": n} for n in thin]}
+    )
+    (report,) = examined(settings, Home(settings.home), [path], STRUCTURES, quiet)
+    assert {f.column for f in report.findings if f.code == "attribute-missing"} == lacking
+    assert report.valid == (not lacking)
 
 
 @pytest.mark.slow

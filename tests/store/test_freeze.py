@@ -133,6 +133,13 @@ def test_laws(
     assert changes.num_rows == sum(counts)
 
 
+def test_a_merged_observation_has_the_attributes_of_its_series(home: Home) -> None:
+    thin = change([without(row("M.MYS.F.2020-03", "4"), "UNIT_MULT", "TITLE")], "Merge")
+    snapshot = publish(home, release("a", change(FIRST)), release("b", thin))
+    state = pq.read_table(snapshot.states(FLOW)["MYS_DOSM"]).to_pylist()
+    assert {(r["UNIT_MULT"], r["TITLE"]) for r in state if r["FREQ"] == "M"} == {("3", "MYS & F")}
+
+
 def test_changes_tell_old_and_new(home: Home) -> None:
     publish(home, release("a", change(FIRST)), release("b", change([row("M.MYS.F.2020-02", "2.5")], "Merge")))
     file = home.public / "releases" / "b" / "changes" / "LMIS.DF_EX.1.0.0.parquet"

@@ -62,8 +62,8 @@ def pair(frame: Frame, old: pa.Table) -> Pair | None:
     ):
         return None
     old = _scoped(frame, old)
-    series, size = _numbers(frame, old, dimensions, np.zeros(frame.rows + old.num_rows, np.int64), 1)
-    full, _ = _numbers(frame, old, [time.id], series, size)
+    series, size = numbered(frame, old, dimensions, np.zeros(frame.rows + old.num_rows, np.int64), 1)
+    full, _ = numbered(frame, old, [time.id], series, size)
     cut = frame.rows
     texts = pc.cast(old[name], pa.string()).combine_chunks()
     scale = _old_scale(old)
@@ -97,7 +97,8 @@ def _old_scale(old: pa.Table) -> figures.Numbers:
     return 10.0 ** np.nan_to_num(figures.numbers(column))
 
 
-def _numbers(frame: Frame, old: pa.Table, names: list[str], key: Ids, size: int) -> tuple[Ids, int]:
+def numbered(frame: Frame, old: pa.Table, names: list[str], key: Ids, size: int) -> tuple[Ids, int]:
+    """`key` (below `size`) of the rows of `frame`, then of `old`, refined by `names`; and its new size."""
     for name in names:
         column = frame.coded[name]
         table = {value: number for number, value in enumerate(column.values)}
