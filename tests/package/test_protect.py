@@ -281,6 +281,21 @@ def test_a_rule_that_would_withhold_nothing(guarded: Registry, said: str, told: 
         load(guarded, "OFFICE_A")
 
 
+def test_a_file_without_what_the_rule_reads_is_one_finding(
+    tmp_path: Path, checked: Callable[..., Report], guarded: Registry
+) -> None:
+    rule(guarded)
+    checked([row("F", "7.0"), row("M", "8.0")])
+    path = tmp_path / "package" / "jobs.csv"
+    lines = [line.rpartition(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (finding,) = check(path.parent, guarded).findings
+    assert (finding.code, finding.row) == ("suppression-unjudged", None)
+    assert finding.message.endswith(
+        "reads SAMPLE_SIZE, which is not given; 2 figures of TEST:DF_JOBS(1.0.0) are published"
+    )
+
+
 KINDS = {  # kind, component, limit → figures withheld
     "at least 30 persons": ("minimum", "SAMPLE_SIZE", "30", {"29": True, "30": False}),
     "the largest have at most 85 of 100": ("share", "SAMPLE_SIZE", "85", {"85": False, "86": True}),

@@ -87,12 +87,16 @@ def unjudged(frame: Frame, rules: tuple[Rule, ...], mask: Mask, findings: Findin
             or rule.component not in frame.definition.components
         ):
             continue
-        is_given = (
-            ~frame.empty(rule.component) if rule.component in frame.plain else np.zeros(frame.rows, bool)
-        )
-        rows = np.flatnonzero(tables.holds(frame, rule.where) & ~is_given & ~frame.empty(name) & ~mask)
+        asked = tables.holds(frame, rule.where) & ~frame.empty(name) & ~mask
         note = f"the office's rule of suppression ({rule.kind}) reads {rule.component}, which is not given"
-        frame.tell(findings, "suppression-unjudged", rows, rule.component, note)
+        if rule.component in frame.plain:
+            rows = frame.written(rule.component, np.flatnonzero(asked & frame.empty(rule.component)))
+            frame.tell(findings, "suppression-unjudged", rows, rule.component, note)
+        for part, start in zip(frame.parts, frame.offsets.tolist(), strict=False):
+            lacks = rule.component not in {*part.columns, *part.table.fixed}
+            if lacks and (count := int(asked[start : start + part.rows].sum())):
+                more = f"{note}; {count:,} figures of {frame.filing.dataflow.short} are published"
+                findings.add("suppression-unjudged", more, file=part.file, value=rule.component)
 
 
 def withheld(frame: Frame, rules: tuple[Rule, ...]) -> Mask:

@@ -48,6 +48,12 @@ def test_layouts_can_be_read(name: str, bundled: Registry) -> None:
     assert {"en", "id"} <= read.title.keys()
 
 
+def test_the_guide_names_every_map_that_is_shipped() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "maps.md").read_text(encoding="utf-8")
+    classified = [name.partition("/")[2] for name in TWO_TO_ONE]
+    assert [name for name in (*classified, *(n.partition("/")[2] for n in LAYOUTS)) if name not in text] == []
+
+
 CLASSIFIED = {  # code map → the target's component, its number of targets, a few sums of codes
     "PHL_PSA/psic2009.csv": ("ACTIVITY", 21, {"ECO_ISIC4_E": 4, "ECO_ISIC4_C": 24}),
     "PHL_PSA/psoc2012.csv": ("OCCUPATION", 9, {"OCU_ISCO08_0": 3}),
