@@ -42,6 +42,8 @@ OWN = {
 class Harvested:
     def __init__(self, asked: catalogues.Asked, address: str, wanted: Catalogue) -> None:
         self.asked, self.address, self.wanted = asked, address, wanted
+        self.sources: list[str] = []
+        self.reports: dict[str, Any] = {}
 
     def act(self, action: str, **params: Any) -> Any:
         url = f"{self.asked.url}/api/3/action/{action}"
@@ -65,10 +67,12 @@ class Harvested:
                 frequency="MANUAL",
                 config=json.dumps(config),
             )
+            self.sources.append(source["id"])
             jobs[kind] = self.act("harvest_job_create", source_id=source["id"], run=True)["id"]
         deadline = time.monotonic() + 200
         while True:
-            self.act("harvest_jobs_run")
+            for source in self.sources:
+                self.act("harvest_jobs_run", source_id=source)
             told = {kind: self.act("harvest_job_show", id=id) for kind, id in jobs.items()}
             if all(job["status"] == "Finished" for job in told.values()):
                 reports = {kind: self.act("harvest_job_report", id=id) for kind, id in jobs.items()}
@@ -83,9 +87,8 @@ class Harvested:
             headers=headers,
             timeout=60,
         ).json()["result"]["results"]
-        sources = [f"contract-{kind.replace('_', '-')}" for kind in SOURCES]
-        gone = [("dataset_purge", record["id"]) for record in found]
-        gone += [("dataset_purge", name) for name in sources]
+        gone = [("harvest_source_clear", id) for id in self.sources]
+        gone += [("dataset_purge", id) for id in (*(record["id"] for record in found), *self.sources)]
         gone += [("organization_purge", o.name) for o in self.wanted.organizations]
         gone += [("organization_purge", OWNER), *(("group_purge", g.name) for g in self.wanted.groups)]
         for action, id in gone:
@@ -106,7 +109,7 @@ def harvested(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         found = Harvested(asked, address, wanted)
         stack.callback(asked.session.close)
         stack.callback(found.clean)
-        found.reports = found.run()  # type: ignore[attr-defined]
+        found.reports = found.run()
         yield found
 
 
@@ -146,7 +149,7 @@ def told(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_both_harvesters_are_done_without_an_error(harvested: Harvested) -> None:
-    for stats, report in harvested.reports.values():  # type: ignore[attr-defined]
+    for stats, report in harvested.reports.values():
         assert (stats["added"], stats["errored"]) == (len(harvested.wanted.datasets), 0)
         assert report == {"gather_errors": [], "object_errors": {}}
 
