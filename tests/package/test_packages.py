@@ -28,7 +28,7 @@ MADE_ELSEWHERE = {
     "scale-slip", "sign-flip", "revision-large", "outlier", "series-vanished", "not-comparable",
     "break-not-flagged",
     # test_protect.py
-    "confidential-merge", "confidential-was-public", "suppression-undone",
+    "confidential-merge", "confidential-was-public", "suppression-undone", "suppression-unjudged",
 }  # fmt: skip
 
 Line = tuple[str, str | None, int | None, str | None, str | None]
