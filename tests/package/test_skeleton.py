@@ -100,6 +100,7 @@ def test_the_workbook(make: Make) -> None:
     assert not {"REF_AREA", "SOURCE", "ACTIVITY"} & heads.keys()  # one code only
     told = {row[0]: row[2] for row in notes.iter_rows(min_row=8, values_only=True) if row[0]}
     assert told["SEX"] == "Wajib"
+    assert told["OBS_VALUE"] == "Wajib; kosong hanya dengan status yang menyebut sebabnya"
     assert told["STD_ERR"] == "Boleh kosong, tidak pernah diterbitkan"
     assert not [c for sheet in book for row in sheet for c in row if c.data_type == "f"]
 

@@ -11,10 +11,11 @@ from publisher.package.cells import EXAMPLES, FREQ
 from publisher.package.labels import labelled
 from publisher.package.words import Words
 from publisher.structures.definition import Definition, Resolved
-from publisher.structures.model import Attribute, Dimension, text
+from publisher.structures.model import Attribute, Dimension, Measure, text
 from publisher.structures.registry import Registry
 
-REQUIRED, CONDITIONAL, OPTIONAL, UNPUBLISHED = "required", "conditional", "optional", "unpublished"
+VALUE, REQUIRED, CONDITIONAL = "value", "required", "conditional"
+OPTIONAL, UNPUBLISHED = "optional", "unpublished"
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def _column(
     mandatory = isinstance(component, Dimension) or (
         isinstance(component, Attribute) and component.is_mandatory
     )
-    duty = REQUIRED if mandatory else CONDITIONAL if asking else OPTIONAL
+    otherwise = VALUE if isinstance(component, Measure) else OPTIONAL
+    duty = REQUIRED if mandatory else CONDITIONAL if asking else otherwise
     return Column(
         resolved,
         text(resolved.name, languages),

@@ -18,14 +18,28 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from publisher.package.labels import labelled
-from publisher.package.skeleton.columns import CONDITIONAL, OPTIONAL, REQUIRED, UNPUBLISHED, Column, Columns
+from publisher.package.skeleton.columns import (
+    CONDITIONAL,
+    OPTIONAL,
+    REQUIRED,
+    UNPUBLISHED,
+    VALUE,
+    Column,
+    Columns,
+)
 from publisher.package.words import Words
 
 HEADER_ROW = 2  # as a person counts: row 1 has titles, row 2 the ids that the check reads
 LAST_ROW = 1_048_575  # of the format, from 0
 CODES = "Codes"
 _JOINED = "\x1f"  # between several values, in the store's tables
-_COLOURS = {REQUIRED: "#0B4A6F", CONDITIONAL: "#8A5A00", OPTIONAL: "#4D5A67", UNPUBLISHED: "#6B3FA0"}
+_COLOURS = {
+    VALUE: "#0B4A6F",
+    REQUIRED: "#0B4A6F",
+    CONDITIONAL: "#8A5A00",
+    OPTIONAL: "#4D5A67",
+    UNPUBLISHED: "#6B3FA0",
+}
 _ALLOWED = {
     "format_columns": True, "format_rows": True, "sort": True, "autofilter": True, "insert_rows": True,
 }  # fmt: skip
