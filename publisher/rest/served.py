@@ -11,6 +11,7 @@ from publisher.rest.negotiate import SDMX, Row, Served
 from publisher.rest.request import Request
 from publisher.structures import versions
 
+PIECE = 64 * 1024  # bytes
 VARY = "Accept, Accept-Encoding, Accept-Language"
 CORS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
@@ -99,4 +100,8 @@ def extensions(query: str) -> dict[str, str]:
 
 
 def plain(chunks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    return (bytes(chunk) for chunk in chunks)
+    """The same in small pieces: a writer's chunks are of many MB, and clients read slowly."""
+    for chunk in chunks:
+        view = memoryview(chunk)
+        for start in range(0, len(view), PIECE):
+            yield bytes(view[start : start + PIECE])

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 # Threads of each web process are made when they are needed, so many cost little. A large answer holds one,
 # and some MB, until its client has read it: so there are fewer of those than threads.
 THREADS = 64
-STREAMS = 12
+STREAMS = 8
 WORKING = 4  # answers being made at a time; more would only share the processor, and memory
-# With an arena of memory for each thread, 64 threads kept three times as much.
-MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+# With an arena of memory for each thread, 64 threads kept three times as much; and a writer's large buffers
+# should go back when they are let go, not wait for the next.
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
 HEADER_TIMEOUT = 10_000  # milliseconds in which a request must be told; a slow one is cut off
 STOPS_IN = 10  # seconds in which what is being answered may end after Ctrl-C
 
