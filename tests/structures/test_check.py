@@ -149,7 +149,9 @@ def test_every_code_is_explained() -> None:
         re.findall(r"^\| `([a-z0-9-]+)` \|", (root / "docs/findings-structures.md").read_text("utf-8"), re.M)
     )
     given = set[str]()
-    for path in (root / "publisher" / "structures").glob("*.py"):
+    tables = root / "publisher" / "package" / "rules" / "written.py"
+    for path in (*(root / "publisher" / "structures").glob("*.py"), tables):
         calls = r"(?:Finding|finding|found|refuse|_finding)\(\s*(?:[a-z]+,\s*)?\"([a-z0-9-]+)\""
         given.update(re.findall(calls, path.read_text("utf-8")))
+        given.update(re.findall(r"yield \(?\s*\"([a-z-]+)\"", path.read_text("utf-8")))
     assert given == explained

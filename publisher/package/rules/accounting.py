@@ -64,19 +64,18 @@ def load(registry: Registry) -> tuple[Rule, ...]:
     found = []
     for path, row in tables.rows(registry, "accounting.csv", COLUMNS):
         script = path.parent / "vtl" / f"{row['script']}.vtl"
-        equations = _equations(registry, row["partition"])
-        if not equations or not script.is_file():
+        sides = equations(registry, row["partition"])
+        if not sides or not script.is_file():
             raise StructureError(f"{path}: rule {row['id']} names a partition or script that is not there")
         where, share = tables.where(row["where"]), float(row["tolerance"] or 0)
         found.append(
-            Rule(
-                row["id"], row["structure"], script, row["dimension"], equations, where, share, row["message"]
-            )
+            Rule(row["id"], row["structure"], script, row["dimension"], sides, where, share, row["message"])
         )
     return tuple(found)
 
 
-def _equations(registry: Registry, partition: str) -> Equations:
+def equations(registry: Registry, partition: str) -> Equations:
+    """Whole and parts that a partition says, an equation or a hierarchy; none where it is neither."""
     if match := _HIERARCHY.fullmatch(partition):
         try:
             hierarchy = registry.get(Ref("hierarchy", match["agency"], match["id"], match["version"]))

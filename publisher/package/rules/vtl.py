@@ -50,6 +50,20 @@ def ruleset(equations: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     return f"define hierarchical ruleset PARTITION (variable rule ITEM) is {body} end hierarchical ruleset;"
 
 
+def fault(text: str) -> str | None:
+    """Why the engine cannot parse the script `text`; None where it can, or is not installed."""
+    sample = f"{ruleset((('A', ('B', 'C')),))}\n{text}" if "PARTITION rule" in text else text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _engine().API.create_ast(sample)
+    except EngineMissing:
+        return None
+    except Exception as exc:  # a foreign library: any failure is its answer
+        return str(exc)
+    return None
+
+
 def run(text: str, share: float, key: Ids, item: npt.NDArray[Any], values: Numbers, half: Numbers) -> Any:
     """The data set FINDINGS of the script `text`: a pandas table with KEY, ITEM, EXPECTED and TOLERANCE."""
     import pandas as pd
