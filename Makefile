@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow fuzz-packages clients schemathesis cost lint bench ckan-up ckan-down contract conformance clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract conformance clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,15 @@ schemathesis: install ## requests made from the description of REST 2.2.2; SEED=
 
 cost: install ## requests made to be dear: bounded time and memory
 	$(BIN)/python -m pytest -m slow tests/cost
+
+STEPS ?= 5000
+RELEASES ?= 20
+embargo: install ## two homes that differ in secrets alone, driven together; SEED=… repeats a run
+	STEPS=$(STEPS) RELEASES=$(RELEASES) $(BIN)/python -m pytest -rP -n 2 -m slow -k 'many_lives or every_channel' \
+		tests/desk/test_noninterference.py tests/desk/test_scheduler.py
+
+month: install ## a month of three offices, and what the public saw at each instant
+	$(BIN)/python -m tests.desk.month
 
 lint: install ## style and types
 	$(BIN)/ruff check .
