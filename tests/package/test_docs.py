@@ -20,6 +20,7 @@ from publisher.package.plan import ACTIONS
 from publisher.package.titles import plain
 from publisher.release.structures import registry
 from publisher.settings import load
+from publisher.structures.registry import Registry
 
 DOCS = (Path(__file__).parents[2] / "docs" / "packages.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```([a-z]*)\n(.*?)^```$", DOCS, re.M | re.S)
@@ -34,10 +35,15 @@ def package_of(block: dict[str, Any]) -> dict[str, Any]:
     return block if "resources" in block else {"name": "p", "sdmx": OFFICE, "resources": [block]}
 
 
+@pytest.fixture(scope="module")
+def structures() -> Registry:
+    return registry(load("no-home", environ={}))
+
+
 @pytest.mark.parametrize("block", JSON, ids=lambda block: str(block["name"]))
-def test_descriptor(block: dict[str, Any]) -> None:
+def test_descriptor(block: dict[str, Any], structures: Registry) -> None:
     findings, descriptor = Findings(), package_of(block)
-    plan = filing.plan(descriptor, registry(load("no-home", environ={})), findings)
+    plan = filing.plan(descriptor, structures, findings)
     assert not findings.kept
     assert plan.filings
     shown = {name: value for name, value in plain(descriptor).items() if name != "sdmx"}

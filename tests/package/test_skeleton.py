@@ -113,6 +113,7 @@ def test_the_descriptor(make: Make) -> None:
     assert resource["schema"]["fields"][-1]["name"] == "COMMENT_OBS"
 
 
+@pytest.mark.slow
 def test_filled_in_with_the_offices_figures(
     make: Make, bundled: Registry, demo_home: Path, tmp_path: Path
 ) -> None:
@@ -129,6 +130,14 @@ def test_filled_in_with_the_offices_figures(
     }  # fmt: skip
     home = load(tmp_path / "home", environ={})
     assert publish(home, [package], quiet, with_pages=False, structures=bundled).observations == 40
+
+
+def test_filled_in(make: Make, bundled: Registry) -> None:
+    package = make()
+    fill(package, figures(BPS)[:3])
+    report = check(package, bundled)
+    assert (report.valid, report.rows) == (True, 3)
+    assert report.deliveries[0].table["SEX"].to_pylist() == ["_T"] * 3
 
 
 def test_unfilled(make: Make, bundled: Registry) -> None:

@@ -103,11 +103,11 @@ CASES = [
 ]
 
 
-FIRST, *OTHERS = [pytest.param(*case, id=f"{case[1]['action']}-{at}") for at, case in enumerate(CASES)]
-SLOW = [pytest.param(*case.values, id=case.id, marks=pytest.mark.slow) for case in OTHERS]
+NAMES = [f"{case[1]['action']}-{at}" for at, case in enumerate(CASES)]
 
 
-@pytest.mark.parametrize(("table", "sdmx", "observations", "series"), [FIRST, *SLOW])
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "sdmx", "observations", "series"), CASES, ids=NAMES)
 def test_effect(
     table: Any,
     sdmx: dict[str, Any],
@@ -132,6 +132,7 @@ def test_effect(
     ]
 
 
+@pytest.mark.slow
 def test_single_changes(settings: Settings, tmp_path: Path) -> None:
     effect = dry(settings, package(tmp_path / "package", edited(), action="Replace"))
     value, note = effect.revised
@@ -143,6 +144,7 @@ def test_single_changes(settings: Settings, tmp_path: Path) -> None:
     assert gone.new is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "lacking"),
     [
@@ -183,6 +185,7 @@ def test_the_text(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixt
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_published_already(settings: Settings) -> None:
     done = dry_run(settings, [PSA], quiet, STRUCTURES)
     assert str(done) == "phl-psa-2024-04: published already with this content, in vintage 1"
