@@ -8,8 +8,9 @@ unknowns. Figures that are not in the package at all are unknowns as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -92,51 +93,45 @@ class Audit:
         share = self.stack.figures.values[self.rows[rate]] / 100
         return Equation(((part, 1.0), (base, -share)), rule.id)
 
-    def known(self) -> list[Cell]:
-        """The withheld cells that a reader can compute, in the order of their rows."""
-        found: set[Cell] = set()
-        for equations in self._components():
-            cells = sorted({c for e in equations for c, _ in e.sides if c in self.unknown})
-            matrix = np.zeros((len(equations), len(cells)))
-            number = {cell: n for n, cell in enumerate(cells)}
-            for row, equation in enumerate(equations):
-                for cell, sign in equation.sides:
-                    if cell in number:
-                        matrix[row, number[cell]] += sign
-            found |= {cells[n] for n in determined(matrix)}
-        return sorted(found & self.hidden, key=self.rows.__getitem__)
-
-    def _components(self) -> Iterator[list[Equation]]:
-        """Equations that share unknowns, together: small systems instead of one large."""
-        of_cell: dict[Cell, list[int]] = defaultdict(list)
-        for number, equation in enumerate(self.equations):
+    @cached_property
+    def of_cell(self) -> Mapping[Cell, list[Equation]]:
+        found: dict[Cell, list[Equation]] = defaultdict(list)
+        for equation in self.equations:
             for cell, _ in equation.sides:
+                found[cell].append(equation)
+        return found
+
+    def component(self, start: Equation) -> dict[Equation, None]:
+        """The equations that share unknowns with `start`, directly or through others: a small system."""
+        members, waiting = {start: None}, [start]
+        while waiting:
+            for cell, _ in waiting.pop().sides:
                 if cell in self.unknown:
-                    of_cell[cell].append(number)
-        seen: set[int] = set()
-        for start in range(len(self.equations)):
-            if start in seen:
-                continue
-            seen.add(start)
-            members, waiting = [], [start]
-            while waiting:
-                number = waiting.pop()
-                members.append(self.equations[number])
-                cells = [c for c, _ in self.equations[number].sides if c in self.unknown]
-                more = {n for cell in cells for n in of_cell[cell]} - seen
-                seen |= more
-                waiting.extend(more)
-            yield members
+                    more = [e for e in self.of_cell[cell] if e not in members]
+                    members |= dict.fromkeys(more)
+                    waiting += more
+        return members
+
+    def known(self, equations: Collection[Equation]) -> list[Cell]:
+        """The withheld cells of a component that a reader can compute, in the order of their rows."""
+        cells = sorted({c for e in equations for c, _ in e.sides if c in self.unknown})
+        matrix = np.zeros((len(equations), len(cells)))
+        number = {cell: n for n, cell in enumerate(cells)}
+        for row, equation in enumerate(equations):
+            for cell, sign in equation.sides:
+                if cell in number:
+                    matrix[row, number[cell]] += sign
+        found = {cells[n] for n in determined(matrix)} & self.hidden
+        return sorted(found, key=self.rows.__getitem__)
 
     def remedy(self, cell: Cell) -> Cell | None:
         """The figure of the package to withhold too: the smallest part beside it, else the whole."""
-        for equation in self.equations:
-            if cell in dict(equation.sides):
-                free = [(s, c) for c, s in equation.sides if self.is_own(c) and c not in self.unknown]
-                values = self.stack.figures.values
-                free.sort(key=lambda side: (side[0] > 0, abs(values[self.rows[side[1]]])))
-                if free:
-                    return free[0][1]
+        for equation in self.of_cell[cell]:
+            free = [(s, c) for c, s in equation.sides if self.is_own(c) and c not in self.unknown]
+            values = self.stack.figures.values
+            free.sort(key=lambda side: (side[0] > 0, abs(values[self.rows[side[1]]])))
+            if free:
+                return free[0][1]
         return None
 
     def is_own(self, cell: Cell) -> bool:
@@ -145,7 +140,7 @@ class Audit:
 
     def beside(self, cell: Cell) -> list[str]:
         """Where the published figures of its equations stand that are not in the package."""
-        sides = {c for e in self.equations if cell in dict(e.sides) for c, _ in e.sides}
+        sides = {c for e in self.of_cell[cell] for c, _ in e.sides}
         places = [self.stack.place(self.rows[c])[0] for c in sides & self.rows.keys() - self.unknown]
         return sorted({frame.parts[0].file for frame in places if isinstance(frame, Known)})
 
@@ -177,10 +172,19 @@ def determined(matrix: npt.NDArray[np.float64]) -> list[int]:
 def check(stack: Stack, rules: Sequence[Rule], hidden: Mask, findings: Findings) -> None:
     """A finding for each withheld figure that the published ones give away, with what to withhold too."""
     audit = Audit(stack, rules, hidden)
-    for _ in range(len(audit.rows) + 1):
-        known = audit.known()
+    done: set[Equation] = set()
+    for start in audit.equations:
+        if start not in done:
+            done |= _settle(audit, start, findings).keys()
+
+
+def _settle(audit: Audit, start: Equation, findings: Findings) -> dict[Equation, None]:
+    """Withhold in thought until nothing of the component can be computed; that may join it to others."""
+    while True:
+        members = audit.component(start)
+        known = audit.known(members)
         if not known:
-            return
+            return members
         cell = known[0]
         more = audit.remedy(cell)
         if audit.is_own(cell) or more is not None:  # else this package has no part in it
@@ -195,7 +199,7 @@ def check(stack: Stack, rules: Sequence[Rule], hidden: Mask, findings: Findings)
 def _tell(audit: Audit, cell: Cell, more: Cell | None, findings: Findings) -> None:
     """At the withheld figure; at the one that gives it away, when another package withholds it."""
     frame, row = audit.stack.place(audit.rows[cell])
-    rules = ", ".join(sorted({e.rule for e in audit.equations if cell in dict(e.sides)}))
+    rules = ", ".join(sorted({e.rule for e in audit.of_cell[cell]}))
     beside = audit.beside(cell)
     helped = f" and from {', '.join(beside)}" if beside else ""
     note = f"the withheld figure can be computed from published ones{helped} (rule {rules})"
