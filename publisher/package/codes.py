@@ -146,6 +146,8 @@ RULES: dict[str, Rule] = {
              "mend the cell, or constraints.pattern in datapackage.json"),
         Rule("too-many-decimals", "More decimals than DECIMALS declares", "round it, or declare more"),
         Rule("text-form", "Text that the component does not take", "follow the component's type and facets"),
+        Rule("missing-mixed", "Two marks of nothing in one column of numbers",
+             "write one, and say in OBS_STATUS why each value is missing"),
         Rule("missing-without-status", "No value, and the status does not say why",
              "give OBS_STATUS M, O, L, Q or H, or the value"),
         Rule("value-with-missing-status", "A value, and a status that says it is missing",

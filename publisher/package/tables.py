@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.package import header, labels, numbers, patterns
+from publisher.package import header, labels, marks, numbers, patterns
 from publisher.package.findings import Findings
 from publisher.package.lines import Positions
 from publisher.package.plan import Filing, Table
@@ -60,7 +60,8 @@ class Part:
 
 def read(file: str, data: bytes, table: Table, filing: Filing, findings: Findings) -> Part | None:
     """The file as columns; None, with findings, when its rows cannot be told apart for sure."""
-    opened = READERS[table.format](file, data, table, filing, findings)
+    several = marks.are_several(table)
+    opened = READERS[table.format](file, data, marks.kept(table) if several else table, filing, findings)
     if opened is None:
         return None
     known = header.check(opened.place, opened.names, table, filing, findings, opened.header_row)
@@ -76,6 +77,8 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     if not len(columns.numbers):
         findings.add("csv-empty", "the file has a header and no rows", file=opened.place)
         return None
+    if several:
+        marks.taken(columns.arrays, columns.numbers, opened.place, table, findings)
     for name in known:
         if components[name].codes is None:
             columns.arrays[name] = _composed(columns.arrays[name])

@@ -245,6 +245,21 @@ def mark(sheet: Sheet, row: int, name: str, rng: Random) -> str:
     return rng.choice(MARKS)
 
 
+def two_marks(draft: Draft, rng: Random) -> Planted | None:
+    """Three missing values, each with its status, two with one declared mark and one with another."""
+    sheet = draft.sheet
+    if len(sheet.rows) < 4 or not all(sheet.get(n, VALUE) for n in range(len(sheet.rows))):
+        return None
+    usual, other = rng.sample(("-", "..", "n.a.", "x", ""), 2)
+    row, *others = rng.sample(range(len(sheet.rows)), 3)
+    for n in (row, *others):
+        sheet.put(n, STATUS, rng.choice("LMO"))
+        sheet.put(n, VALUE, other if n == row else usual)
+    fields = [{"name": name, "type": "any"} for name in sheet.header]
+    sheet.resource["schema"] = {"fields": fields, "missingValues": sorted({"", usual, other})}
+    return Planted(row, VALUE)
+
+
 def more_decimals(sheet: Sheet, row: int, name: str, rng: Random) -> str | None:
     declared, text = sheet.get(row, "DECIMALS"), sheet.get(row, name)
     if not declared.isdigit() or not text:

@@ -54,6 +54,7 @@ def kinds(registry: Registry) -> tuple[Kind, ...]:
         Kind("sample size below nothing", "number-form", cells.number_attribute("SAMPLE_SIZE", "-1", "-250")),
         Kind("sample size with decimals", "number-form", cells.number_attribute("SAMPLE_SIZE", "12.5", "1e3")),
         Kind("standard error that is no number", "number-form", cells.number_attribute("STD_ERR", "n.a.", "0,3", "1e-3")),
+        Kind("two marks of nothing in a column", "missing-mixed", cells.two_marks, TEXT),
         Kind("no value and no reason", "missing-without-status", cells.cell(cells.only(VALUE), cells.no_value), ANY),
         Kind("a value that is said to be missing", "value-with-missing-status", cells.cell(cells.only(STATUS), cells.says_missing, VALUE), ANY),
         # -- cells: attributes and texts ----------------------------------------------------------
