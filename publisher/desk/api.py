@@ -132,7 +132,7 @@ def submit(key: str = "") -> Any:
 
 
 def _uploaded(folder: Path) -> list[Path]:
-    if request.files:
+    if request.mimetype == "multipart/form-data":
         found = []
         for number, file in enumerate(request.files.values()):
             path = folder / f"{number}-{secure_filename(file.filename or '') or 'package.zip'}"

@@ -218,7 +218,8 @@ def add(desk: Desk, person: Person, args: Arguments) -> int:
     from publisher.desk import people
 
     person.need("audit")
-    expires = datetime.fromisoformat(args.expires) if args.expires else desk.now() + timedelta(days=DAYS)
+    in_a_year = desk.now().replace(microsecond=0) + timedelta(days=DAYS)
+    expires = datetime.fromisoformat(args.expires) if args.expires else in_a_year
     if expires.tzinfo is None:
         expires = expires.replace(tzinfo=desk.settings.zone)
     providers = {i for s in desk.structures.find("dataproviderscheme") for i in getattr(s, "items", ())}

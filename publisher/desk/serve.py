@@ -37,6 +37,7 @@ def serve(settings: Settings, role: str, host: str, port: int, workers: int, des
     roles = ["publisher"]
     if tokens(settings.home / "desk"):
         roles.append("desk")
+        print(f"  The offices' desk     http://{host}:{desk_port}/releases", flush=True)
     with _beside(settings, roles, host, desk_port):
         return web(settings, host, port, workers)
 

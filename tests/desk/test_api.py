@@ -132,7 +132,8 @@ def test_from_the_upload_to_the_public(
     held = tokens(world)
     submitter, approver = bearer(held["submitter"]), bearer(held["approver"])
     data = zipped(world.package("ALPHA", "1", y2024="1.5"))
-    made = client.post("/releases", data=data, headers=submitter)
+    curls = "application/x-www-form-urlencoded"  # what `curl --data-binary` says
+    made = client.post("/releases", data=data, headers=submitter, content_type=curls)
     assert (made.status_code, made.json["report"]["valid"]) == (201, True)  # type: ignore[index]
     key = made.json["submission"]["key"]  # type: ignore[index]
     told = client.post(f"/releases/{key}/schedule", json={}, headers=approver)
