@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract conformance clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract conformance faults all-faults clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ test: install ## the default tests: under two minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
 
 slow: install ## the slower tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser tests
+	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser --ignore tests/faults tests
 
 fuzz-packages: install ## errors planted in the bundled packages, and whether all are found; SEED=… repeats a run
 	$(BIN)/python -m tests.package.mutants
@@ -74,6 +74,12 @@ contract: install ## one suite on the embedded catalogue and on the CKAN of ckan
 
 conformance: install ## which test proves which line of SDMX; fails where none does
 	$(BIN)/python -m tests.conformance
+
+faults: install ## a publication killed and refused at sampled calls, power lost, disks that forget; SEED=… repeats
+	$(BIN)/python -m pytest -n 2 -rs -m slow tests/faults
+
+all-faults: install ## the same at every call, and every change of every file
+	FAULTS=all $(BIN)/python -m pytest -n 2 -rs -m slow tests/faults
 
 clean: ## remove what was built
 	rm -rf $(VENV) $(HOME_DIR) build dist *.egg-info
