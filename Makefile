@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract conformance faults all-faults clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract catalogue-faults conformance faults all-faults clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ ckan-down: ## stop what ckan-up started
 
 contract: install ## one suite on the embedded catalogue and on the CKAN of ckan-up
 	$(BIN)/python -m pytest -rs --override-ini addopts='--strict-markers --import-mode=importlib -q' tests/ckan
+
+catalogue-faults: install ## every fault at every call of a publication; prints the table; SEED=… repeats a sample
+	$(BIN)/python -m tests.ckan.faults.runs
 
 conformance: install ## which test proves which line of SDMX; fails where none does
 	$(BIN)/python -m tests.conformance

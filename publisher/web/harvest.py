@@ -187,8 +187,9 @@ def _answer(content: bytes, content_type: str) -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Pages may be visited, queries need not: each of their answers is under many addresses."""
-    lines = ["User-agent: *", "Disallow: /sdmx/", "Disallow: /api/", "Disallow: /*/explore/", ""]
-    text = "\n".join([*lines, f"Sitemap: {lmis().settings.base_url}/sitemap.xml", ""])
+    closed = ("/sdmx/", "/api/", "/*/explore/", "/*?")
+    rules = ["User-agent: *", "Allow: /catalog.", *(f"Disallow: {path}" for path in closed), ""]
+    text = "\n".join([*rules, f"Sitemap: {lmis().settings.base_url}/sitemap.xml", ""])
     return _answer(text.encode(), "text/plain")
 
 

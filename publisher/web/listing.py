@@ -21,6 +21,8 @@ FACETS = {
     "topic": "groups",
     "provider": "organization",
     "frequency": "extras_frequency",
+    "format": "res_format",
+    "period": "extras_years",
 }
 
 
@@ -69,7 +71,7 @@ def build(
                 _url(q, chosen, toggle=(name, item["name"])),
                 item["name"] in chosen[name],
             )
-            for item in found["search_facets"][field]["items"]
+            for item in _sorted(name, found["search_facets"][field]["items"])
         )
         for name, field in FACETS.items()
         if name in chosen
@@ -83,6 +85,11 @@ def build(
         _url(q, chosen, start=max(start - ROWS, 0)) if start else None,
         _url(q, chosen, start=start + ROWS) if start + ROWS < found["count"] else None,
     )
+
+
+def _sorted(name: str, items: list[Any]) -> list[Any]:
+    """Years from the newest on; everything else as the catalogue gives it."""
+    return sorted(items, key=lambda item: str(item["name"]), reverse=True) if name == "period" else items
 
 
 def _many(fixed: Mapping[str, str] | None) -> dict[str, list[str]]:

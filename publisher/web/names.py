@@ -37,6 +37,8 @@ class Names:
             return self.code(AREA, value)
         if name == "frequency":
             return self.code(FREQUENCY, value)
+        if name in ("format", "period"):
+            return display
         if name == "topic":
             return self._item("categoryscheme", value) or display
         return self._item("dataproviderscheme", value) or display

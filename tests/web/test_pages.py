@@ -85,7 +85,8 @@ def test_no_internal_link_is_broken(client: FlaskClient) -> None:
             page = parser.document_fromstring(response.text)
             # each choice of the explorer is a link, to ever more choices; the API's examples are of the demo
             if "/explore/" not in path and path != "/docs/api":
-                waiting += [link for link in links(page, f"http://localhost{path}") if link not in seen]
+                found = [link for link in links(page, f"http://localhost{path}") if link not in seen]
+                waiting += [link for link in found if link.count("=") < 2]  # nor all choices of facets
     assert {"/en/dataset/mys-dosm-df-une", "/id/releases", "/id/factsheets/IDN"} <= seen
     assert any(path.startswith("/files/3/") for path in seen)
 
