@@ -50,6 +50,11 @@ def draw(path: Path, rows: Sequence[Mapping[str, Any]], words: Words, fonts: str
     return clean(svg)
 
 
+def picture(svg: str, scale: float = 2) -> bytes:
+    """The drawing as PNG, `scale` pixels for each of its units."""
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
+
+
 def clean(svg: str) -> str:
     """The same picture without what a page does not need, in the fewest bytes that keep it sharp."""
     root = ElementTree.fromstring(svg)

@@ -11,22 +11,25 @@ import pyarrow.parquet as pq
 
 from publisher.query.model import DataQuery, Target
 from publisher.release import workbook
-from publisher.store import Cube, select
+from publisher.release.workbook import Sheet
+from publisher.store import Cube, Selection, select
 from publisher.store.cube import CODED
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Item, text
 
-# Excel's own limit. Source: Microsoft, "Excel specifications and limits".
-ROWS_OF_A_SHEET = 1_048_576
 SEVERAL = "\x1f"  # the store's sign between several values of one attribute
 
 
 def table(cube: Cube, provider: str) -> pa.Table:
+    """All of a provider's observations, see `of`."""
+    return of(select(cube, DataQuery(Target("dataflow"), providers=((None, provider),))))
+
+
+def of(chosen: Selection) -> pa.Table:
     """A row an observation, in the store's order; a text column for each published component in structure
     order. Codes are dictionaries, measures the decimals as released."""
-    chosen = select(cube, DataQuery(Target("dataflow"), providers=((None, provider),)))
     batches = list(chosen.batches())
-    names = [c.id for c in cube.definition.components.values() if c.is_published]
+    names = [c.id for c in chosen.cube.definition.components.values() if c.is_published]
     if not batches:
         return pa.table({name: pa.nulls(0, CODED) for name in names})
     observations = pa.Table.from_batches(batches)
@@ -38,25 +41,33 @@ def table(cube: Cube, provider: str) -> pa.Table:
 
 
 def as_parquet(found: pa.Table, cube: Cube, path: Path) -> None:
+    pq.write_table(for_parquet(found, cube), path, compression="zstd")
+
+
+def for_parquet(found: pa.Table, cube: Cube) -> pa.Table:
     """Codes as they are; measures as floating-point numbers."""
     measures = {m.id for m in cube.definition.measures if m.is_numeric}
-    columns = {n: (numbers if n in measures else codes)(found.column(n)) for n in found.column_names}
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    return pa.table({n: (numbers if n in measures else codes)(found.column(n)) for n in found.column_names})
 
 
 def as_workbook(found: pa.Table, cube: Cube, path: Path) -> None:
+    workbook.write(path, [sheet(found, cube, "Data")])
+
+
+def sheet(found: pa.Table, cube: Cube, name: str, languages: tuple[str, ...] = ("en",)) -> Sheet:
     """Headings and cells as in the CSV: `FREQ: Frequency`, `A: Annual`; values are numbers. A column in which
     nothing stands is left out."""
     used = [name for name in found.column_names if found.column(name).null_count < found.num_rows]
     components = [cube.definition.components[name] for name in used]
-    heads = [f"{c.id}: {text(c.name)}" if text(c.name) else c.id for c in components]
-    columns = [_labelled(found.column(c.id), c) for c in components]
+    names = [text(c.name, languages) for c in components]
+    heads = [f"{c.id}: {name}" if name else c.id for c, name in zip(components, names, strict=True)]
+    columns = [_labelled(found.column(c.id), c, languages) for c in components]
     measures = {m.id for m in cube.definition.measures if m.is_numeric}
-    workbook.write(path, heads, columns, [c.id in measures for c in components])
+    return Sheet(name, heads, columns, [c.id in measures for c in components])
 
 
 def fits_a_sheet(found: pa.Table) -> bool:
-    return bool(found.num_rows < ROWS_OF_A_SHEET)
+    return bool(found.num_rows < workbook.ROWS)
 
 
 def numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -77,22 +88,20 @@ def _whole(column: pa.ChunkedArray) -> pa.DictionaryArray:
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def _labelled(column: pa.ChunkedArray, component: Resolved) -> pa.ChunkedArray:
-    """Codes with their English names, each distinct one put together once."""
+def _labelled(column: pa.ChunkedArray, component: Resolved, languages: tuple[str, ...]) -> pa.ChunkedArray:
+    """Codes with their names, each distinct one put together once."""
     if not pa.types.is_dictionary(column.type):
         return column
     whole = _whole(column)
     items: Mapping[str, Item] = component.codes.items if component.codes else {}
     told = [
-        "; ".join(_told(value, items, component) for value in values.split(SEVERAL))
+        "; ".join(_told(value, items, languages) for value in values.split(SEVERAL))
         for values in whole.dictionary.to_pylist()
     ]
     labelled = pa.DictionaryArray.from_arrays(whole.indices, pa.array(told, pa.string()))
     return pa.chunked_array([labelled])
 
 
-def _told(value: str, items: Mapping[str, Item], component: Resolved) -> str:
-    if component.codes is None or value not in items:
-        return value
-    name = text(component.codes.items[value].name)
+def _told(value: str, items: Mapping[str, Item], languages: tuple[str, ...]) -> str:
+    name = text(items[value].name, languages) if value in items else ""
     return f"{value}: {name}" if name else value

@@ -1,4 +1,4 @@
-"""A workbook of one sheet that Excel and LibreOffice open, put together by Arrow like the other formats.
+"""A workbook that Excel and LibreOffice open, put together by Arrow like the other formats.
 
 Source: ECMA-376 part 1 (SpreadsheetML). Texts are inline strings, so that none is ever taken for a formula.
 """
@@ -7,50 +7,81 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
+from typing import IO
+from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 BATCH = 1 << 15
+# Excel's own limits. Source: Microsoft, "Excel specifications and limits".
+ROWS, NAME = 1_048_576, 31
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="Data" sheetId="1" r:id="r1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-}
-_BEFORE = (
-    f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-    "<sheetData>"
-)
-_AFTER = "</sheetData></worksheet>"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of every part, so that the same table gives the same bytes
 
 
-def write(
-    path: Path, heads: Sequence[str], columns: Sequence[pa.ChunkedArray], is_number: Sequence[bool]
-) -> None:
-    """Write the workbook; a cell of a number column that holds no number is text."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as file:
-        for name, content in _PARTS.items():
-            file.writestr(_part(name), _XML + content)
-        with file.open(_part("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
-            for piece in _sheet(heads, columns, is_number):
-                sheet.write(piece)
+@dataclass(frozen=True)
+class Sheet:
+    name: str
+    heads: Sequence[str]
+    columns: Sequence[pa.ChunkedArray]
+    is_number: Sequence[bool]  # a cell of a number column that holds no number is text
+    widths: Sequence[int] = ()  # in characters; Excel's own where there are none
+
+
+def write(file: Path | IO[bytes], sheets: Sequence[Sheet]) -> None:
+    """Write the workbook, its sheets in order."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as made:
+        for name, content in _parts([sheet.name[:NAME] for sheet in sheets]).items():
+            made.writestr(_part(name), _XML + content)
+        for number, sheet in enumerate(sheets, 1):
+            with made.open(_part(_path(number)), "w", force_zip64=True) as part:
+                for piece in _sheet(sheet):
+                    part.write(piece)
+
+
+def _path(number: int) -> str:
+    return f"xl/worksheets/sheet{number}.xml"
+
+
+def _parts(names: Sequence[str]) -> dict[str, str]:
+    """What stands around the sheets."""
+    numbers = range(1, len(names) + 1)
+    types = "".join(
+        f'<Override PartName="/{_path(n)}" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
+    )
+    listed = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="r{n}"/>'
+        for n, name in zip(numbers, names, strict=True)
+    )
+    targets = "".join(
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{types}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{targets}'
+        "</Relationships>",
+    }
+
+
+_FROZEN = (
+    '<sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+)
 
 
 def _part(name: str) -> zipfile.ZipInfo:
@@ -59,21 +90,23 @@ def _part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def _sheet(
-    heads: Sequence[str], columns: Sequence[pa.ChunkedArray], is_number: Sequence[bool]
-) -> Iterator[bytes]:
-    yield (
-        _XML + _BEFORE + "<row>" + "".join(_TEXT.format(_safe(head)) for head in heads) + "</row>"
-    ).encode()
-    table = pa.table(list(columns), [str(i) for i in range(len(columns))])
+def _sheet(sheet: Sheet) -> Iterator[bytes]:
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+        for n, width in enumerate(sheet.widths, 1)
+    )
+    head = "".join(_TEXT.format(_safe(head)) for head in sheet.heads)
+    columns = f"<cols>{widths}</cols>" if widths else ""
+    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FROZEN}{columns}<sheetData><row>{head}</row>'.encode()
+    table = pa.table(list(sheet.columns), [str(i) for i in range(len(sheet.columns))])
     for batch in table.to_batches(max_chunksize=BATCH):
         cells = [
             _numbers(column) if number else _texts(column)
-            for column, number in zip(batch.columns, is_number, strict=True)
+            for column, number in zip(batch.columns, sheet.is_number, strict=True)
         ]
         rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
         yield pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_buffer().to_pybytes()
-    yield _AFTER.encode()
+    yield b"</sheetData></worksheet>"
 
 
 _TEXT = '<c t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>'

@@ -17,13 +17,12 @@ from publisher.errors import DAMAGED, Damaged, UserError, outcome
 from publisher.folders import folder
 from publisher.settings import Settings
 from publisher.web import feeds, files, harvest, health, pages, words
-from publisher.web.context import Lmis
+from publisher.web.context import POLICY, Lmis
 
 log = logging.getLogger("lmis.web")
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self';"
-    " img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -33,7 +32,7 @@ HEADERS = {
 
 def create_app(settings: Settings) -> Flask:
     """The application that serves `settings.home`: SDMX, Action API, pages, files and health."""
-    from publisher.web import api, calendar, sdmx
+    from publisher.web import api, calendar, explorer, sdmx  # noqa: F401 -- explorer adds to pages
 
     app = Flask("publisher.web", static_folder=None, template_folder=None)
     # Werkzeug takes port and leading dot (all subdomains) into account.

@@ -16,7 +16,7 @@ from publisher.web import fresh
 from publisher.web.coming import AHEAD, AWAITED, CANCELLED, DONE, Line, lines
 from publisher.web.context import lmis
 from publisher.web.names import Names
-from publisher.web.pages import _language, _names, _page
+from publisher.web.pages import _language, naming, show
 from publisher.web.words import DEFAULT, Words
 
 bp = Blueprint("calendar", __name__)
@@ -28,9 +28,9 @@ NAMESPACE = uuid.UUID("6f0d7a44-8c1f-5a55-9a0e-51f6f3c2d9a3")  # of entry ids; n
 @bp.get("/<language:lang>/calendar")
 def page() -> Response:
     """What comes when, what came, and what changes in the structures."""
-    names, now = _names(), fresh.now()
+    names, now = naming(), fresh.now()
     found = lines(lmis(), names, now)
-    return _page(
+    return show(
         "calendar",
         "calendar",
         ahead=[line for line in found if line.state in (AHEAD, AWAITED)],

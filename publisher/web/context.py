@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from publisher.store import Snapshot
 
 T = TypeVar("T")
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
 TOKEN_FILE = "catalogue.token.sha256"  # in the home; absent: nobody writes over HTTP
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound as NoPage
@@ -16,10 +16,10 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.errors import ActionError
-from publisher.errors import UserError
-from publisher.structures.model import Dataflow, MetadataSet
+from publisher.errors import LmisError
+from publisher.structures.model import MetadataSet
 from publisher.web import dataset as datasets
-from publisher.web import explore, fresh, listing, quality, sheets
+from publisher.web import fresh, listing, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
@@ -61,12 +61,12 @@ def _language(endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.lang = tag
 
 
-def _words() -> Words:
+def wording() -> Words:
     return lmis().languages[g.get("lang") or preferred()]
 
 
-def _names() -> Names:
-    return Names(_words(), lmis().snapshot().registry)
+def naming() -> Names:
+    return Names(wording(), lmis().snapshot().registry)
 
 
 def preferred() -> str:
@@ -84,7 +84,7 @@ def preferred() -> str:
 
 def context() -> dict[str, Any]:
     """What every template may use."""
-    words = _words()
+    words = wording()
     found = {
         "t": words,
         "words": words,
@@ -126,9 +126,9 @@ def unprefixed(rest: str = "") -> AnyResponse:
 # -- pages --------------------------------------------------------------------------------------
 
 
-def _page(template: str, section: str = "", **values: Any) -> Response:
+def show(template: str, section: str = "", **values: Any) -> Response:
     response = make_response(render_template(f"pages/{template}.html", section=section, **values))
-    response.headers["Content-Language"] = _words().language
+    response.headers["Content-Language"] = wording().language
     response.headers["Cache-Control"] = fresh.cache_control(lmis())
     response.add_etag()
     response.make_conditional(request)
@@ -144,60 +144,30 @@ def _asked(action: str, name: str) -> Any:
     except ActionError as exc:
         kind = _KINDS[action]
         raise NoPage(
-            exc.message or f"There is no {kind} {name}; /{_words().language}/{kind} lists them."
+            exc.message or f"There is no {kind} {name}; /{wording().language}/{kind} lists them."
         ) from None
 
 
 @bp.get("/<language:lang>/")
 def home() -> Response:
-    return _page("home", **homes.build(lmis(), _names()))
+    return show("home", **homes.build(lmis(), naming()))
 
 
 @bp.get("/<language:lang>/dataset")
 def dataset_list() -> Response:
-    names = _names()
+    names = naming()
     found = listing.build(lmis(), names, request.args)
-    return _page("datasets", "data", listing=found, names=names)
+    return show("datasets", "data", listing=found, names=names)
 
 
 @bp.get("/<language:lang>/dataset/<name>")
 def dataset(name: str) -> Response:
     from publisher.web import harvest
 
-    record, names = _asked("package_show", name), _names()
+    record, names = _asked("package_show", name), naming()
     view = datasets.build(lmis(), names, record)
-    told = harvest.within(record, _words().language)
-    return _page("dataset", "data", names=names, record=record, view=view, **told)
-
-
-@bp.get("/<language:lang>/explore")
-def explore_list() -> Response:
-    return _page("explore-list", "explore", names=_names(), dataflows=_explorable())
-
-
-@bp.get("/<language:lang>/explore/<id>")
-def explorer(id: str) -> AnyResponse:
-    """A dataflow as filters, table and chart. What forms send becomes the SDMX query that the address is."""
-    flows = {flow.id: flow for flow in _explorable()}
-    if id not in flows:
-        raise NoPage(f"There is no dataflow {id} with data; there are {', '.join(flows)}.")
-    query = request.query_string.decode("ascii", "replace")
-    written = explore.Address.read(flows[id].ref, query)
-    tidy = written.tidy() if written.parameters else explore.default(flows[id])
-    if unquote(tidy.text) != unquote(query):
-        return redirect(tidy.page(_words().language), 303)
-    view = explore.build(lmis(), _names(), flows[id], tidy)
-    response = _page("explore", "explore", names=_names(), view=view)
-    response.status_code = 400 if view.problem else response.status_code
-    return response
-
-
-def _explorable() -> list[Dataflow]:
-    """The dataflows with data, by their order in the structures."""
-    snapshot = lmis().snapshot()
-    there = set(snapshot.record["cubes"])
-    flows = (flow for flow in snapshot.registry.find("dataflow") if flow.ref.short in there)
-    return [flow for flow in flows if isinstance(flow, Dataflow)]
+    told = harvest.within(record, wording().language)
+    return show("dataset", "data", names=names, record=record, view=view, **told)
 
 
 @bp.get("/<language:lang>/organization")
@@ -213,7 +183,7 @@ def group_list() -> Response:
 def _members(kind: str, section: str) -> Response:
     records = lmis().members(kind, include_extras=True)
     shown = [r for r in records if r["package_count"]]
-    return _page("members", section, kind=kind, records=shown, names=_names())
+    return show("members", section, kind=kind, records=shown, names=naming())
 
 
 @bp.get("/<language:lang>/organization/<name>")
@@ -227,22 +197,22 @@ def group(name: str) -> Response:
 
 
 def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Response:
-    record, names = _asked(f"{kind}_show", name), _names()
+    record, names = _asked(f"{kind}_show", name), naming()
     found = listing.build(lmis(), names, request.args, fixed)
     reports = quality.on_provider(names.registry, name) if kind == "organization" else ()
-    return _page("member", section, kind=kind, record=record, names=names, listing=found, reports=reports)
+    return show("member", section, kind=kind, record=record, names=names, listing=found, reports=reports)
 
 
 @bp.get("/<language:lang>/releases")
 def releases() -> Response:
-    return _page("releases", "releases", names=_names(), releases=datasets.releases(lmis().snapshot()))
+    return show("releases", "releases", names=naming(), releases=datasets.releases(lmis().snapshot()))
 
 
 @bp.get("/<language:lang>/releases/<id>")
 def release(id: str) -> Response:
     """What one release changed."""
-    found, names = _release(id), _names()
-    return _page(
+    found, names = _release(id), naming()
+    return show(
         "release", "releases", names=names, release=found, revisions=revisions.build(lmis(), names, found)
     )
 
@@ -270,51 +240,51 @@ def _release(id: str) -> datasets.Release:
 
 @bp.get("/<language:lang>/factsheets")
 def factsheets() -> Response:
-    return _page("factsheets", "factsheets", sheets=sheets.index(lmis(), _names()))
+    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()))
 
 
 @bp.get("/<language:lang>/factsheets/<area>")
 def factsheet(area: str) -> Response:
     """The sheet as it was made for this vintage."""
-    found = sheets.find(lmis(), area, _words().language)
+    found = sheets.find(lmis(), area, wording().language)
     if found is None:
         others = [tag for tag in lmis().languages if sheets.find(lmis(), area, tag)]
         if not others:
             raise NoPage(f"There is no fact sheet for {area}.")
-        response = _page(
-            "no-factsheet", "factsheets", area=_names().code("REF_AREA", area), code=area, others=others
+        response = show(
+            "no-factsheet", "factsheets", area=naming().code("REF_AREA", area), code=area, others=others
         )
         response.status_code = 404
         return response
-    return sheets.response(found, _words().language)
+    return sheets.response(found, wording().language)
 
 
 @bp.get("/<language:lang>/quality")
 def report_list() -> Response:
-    return _reports(quality.find(_names().registry))
+    return _reports(quality.find(naming().registry))
 
 
 @bp.get("/<language:lang>/quality/<id>")
 def report(id: str) -> Response:
     """A quality report; where several providers use one id, `?provider=` tells whose."""
-    names = _names()
+    names = naming()
     found = quality.find(names.registry, id, request.args.get("provider", "*"))
     if not found:
         raise NoPage(f"There is no quality report {id}.")
     if len(found) > 1:
         return _reports(found)
-    return _page("quality", "providers", view=quality.build(lmis(), names, found[0]))
+    return show("quality", "providers", view=quality.build(lmis(), names, found[0]))
 
 
 def _reports(found: tuple[MetadataSet, ...]) -> Response:
-    names = _names()
+    names = naming()
     listed = [(each, quality.provider_name(names.registry, each, names)) for each in found]
-    return _page("quality-list", "providers", reports=listed)
+    return show("quality-list", "providers", reports=listed)
 
 
 @bp.get("/<language:lang>/docs")
 def docs() -> Response:
-    return _page("docs", "docs", **datasets.example(lmis()))
+    return show("docs", "docs", **datasets.example(lmis()))
 
 
 # -- errors -------------------------------------------------------------------------------------
@@ -323,11 +293,11 @@ def docs() -> Response:
 def error(status: int, name: str, message: str) -> Response:
     """A page that says what is wrong and where to go on; plain text when even that cannot be made."""
     try:
-        words = _words()
+        words = wording()
         page = render_template(
             "pages/error.html", status=status, name=name, message=message, now=datetime.now
         )
-    except (UserError, ActionError, OSError):
+    except (LmisError, ActionError, OSError):
         return Response(f"{status} {name}\n{message}\n", status, content_type="text/plain;charset=utf-8")
     response = Response(page, status, content_type="text/html;charset=utf-8")
     response.headers["Content-Language"] = words.language

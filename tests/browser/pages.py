@@ -21,8 +21,10 @@ PAGES: dict[str, str] = {
     "pages.report_list": "/quality",
     "pages.report": "/quality/QUALITY_MYS_DOSM",
     "pages.docs": "/docs",
+    "pages.embedded": "/embed/DF_UNE?c[FREQ]=A&c[INDICATOR]=UNE_DEAP_RT&c[SEX]=_T&c[AGE]=Y_GE15"
+    "&c[SOURCE]=WDI_ILO_MOD&lastNObservations=10",
 }
 # Shown in one language, at an address without one.
 SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/conformance"}
 # No page of their own: they lead to one, or answer a program.
-ELSEWHERE = frozenset({"pages.unprefixed", "pages.changes"})
+ELSEWHERE = frozenset({"pages.unprefixed", "pages.changes", "pages.taken", "pages.drawn"})

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from publisher.web.app import create_app
 from publisher.web.explore import Address
 
 UNE = Ref("dataflow", "LMIS", "DF_UNE", "1.0.0")
+WHOLE = "/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*"
 RATE = "c[FREQ]=A&c[INDICATOR]=UNE_DEAP_RT&c[SEX]=_T&c[AGE]=Y_GE15&c[SOURCE]=WDI_ILO_MOD"
 
 
@@ -168,3 +171,93 @@ def test_large_choices_stay_a_page(demo: FlaskClient) -> None:
     assert response.status_code == 200
     assert "The other series are in the downloads" in response.text
     assert len(response.data) < 600_000
+
+
+QUERY = f"{RATE}&c[REF_AREA]=MYS,SGP&lastNObservations=6"
+
+
+def test_the_workbook_is_what_is_shown(demo: FlaskClient) -> None:
+    answer = demo.get(f"/id/explore/DF_UNE.xlsx?{QUERY}", buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == "attachment; filename=DF_UNE.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames == ["Tabel", "Data", "Catatan"]
+    table, data, notes = (list(sheet.values) for sheet in book)
+    rows = list(csv.DictReader(io.StringIO(demo.get(f"{WHOLE}?{QUERY}&format=csvdata").text)))
+    released = sorted(float(row["OBS_VALUE"]) for row in rows)
+    (column,) = [n for n, head in enumerate(data[0]) if head.startswith("OBS_VALUE")]
+    assert sorted(row[column] for row in data[1:]) == released
+    assert sorted(value for row in table[1:] for value in row if isinstance(value, float | int)) == released
+    said = dict(notes[1:])
+    assert said["Kueri SDMX"].endswith(f"/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*?{QUERY}")
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_the_same_question_gives_the_same_bytes(demo: FlaskClient) -> None:
+    for ending in ("xlsx", "parquet", "svg"):
+        first, second = (
+            demo.get(f"/en/explore/DF_UNE.{ending}?{QUERY}", buffered=True).data for _ in range(2)
+        )
+        assert first == second, ending
+
+
+def test_parquet_is_what_the_query_answers(demo: FlaskClient) -> None:
+    taken = demo.get(f"/en/explore/DF_UNE.parquet?{QUERY}", buffered=True)
+    found = pq.read_table(io.BytesIO(taken.data))
+    rows = list(csv.DictReader(io.StringIO(demo.get(f"{WHOLE}?{QUERY}&format=csvdata").text)))
+    assert found.column("OBS_VALUE").to_pylist() == [float(row["OBS_VALUE"]) for row in rows]
+    assert found.column("REF_AREA").to_pylist() == [row["REF_AREA"] for row in rows]
+
+
+def test_the_chart_is_a_picture_that_says_what_it_shows(demo: FlaskClient) -> None:
+    answer = demo.get(f"/en/explore/DF_UNE.svg?{QUERY}")
+    assert answer.content_type == "image/svg+xml; charset=utf-8"
+    drawing = etree.fromstring(answer.data)
+    assert drawing.get("aria-label").startswith("Line chart of 2 series")
+    assert not drawing.xpath("//@style | //*[local-name()='style']")  # a strict policy would block them
+    assert demo.get(f"/en/explore/DF_UNE.png?{QUERY}").data.startswith(b"\x89PNG")
+    assert demo.get("/en/explore/DF_UNE.svg?c[REF_AREA]=MYS&lastNObservations=1").status_code == 404
+
+
+def test_a_frame_for_others_pages(demo: FlaskClient) -> None:
+    answer = demo.get(f"/en/embed/DF_UNE?{QUERY}")
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in demo.get("/en/").headers["Content-Security-Policy"]
+    found = parser.document_fromstring(answer.text)
+    assert not found.xpath("//script")
+    assert len(found.xpath("//*[local-name()='polyline']")) == 2
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_rows_and_columns_change_over(demo: FlaskClient) -> None:
+    shown, turned = page(demo, QUERY), page(demo, f"{QUERY}&rows=periods")
+    (link,) = shown.xpath("//section[@aria-labelledby='table']/p/a/@href")
+    assert link.endswith("&rows=periods")
+    cells = [
+        [
+            row.xpath("./td[@class='num']/text()[1]")
+            for row in found.xpath("//table[@class='preview']/tbody/tr")
+        ]
+        for found in (shown, turned)
+    ]
+    assert [list(column) for column in zip(*cells[0], strict=True)] == cells[1]
+
+
+def test_another_country_by_one_link(demo: FlaskClient) -> None:
+    found = page(demo, f"{RATE}&c[REF_AREA]=MYS&lastNObservations=6")
+    links = dict(
+        zip(
+            found.xpath("//nav[@class='switch']//a/text()"),
+            found.xpath("//nav[@class='switch']//a/@href"),
+            strict=True,
+        )
+    )
+    assert "c[REF_AREA]=SGP" in unquote(links["Singapore"])
+    assert found.xpath("//nav[@class='switch']//a[@aria-current]/text()") == ["Malaysia"]
+
+
+def test_a_sheet_has_only_so_many_rows(demo: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.release.workbook.ROWS", 5)
+    answer = demo.get(f"/en/explore/DF_UNE.xlsx?{QUERY}")
+    assert answer.status_code == 413
+    assert "a sheet of Excel has 5 rows, this choice 12 observations" in answer.text

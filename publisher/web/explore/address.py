@@ -18,6 +18,8 @@ from publisher.structures.urns import Ref
 TIME = "c[TIME_PERIOD]"
 LAST = "lastNObservations"
 AS_OF = "asOf"
+# How the table lies, which is no part of the query: "periods" has periods down, series across.
+ROWS, PERIODS_DOWN = "rows", "periods"
 # What a form without JavaScript sends, and the address is rid of: periods from and to.
 FROM, TO = "from", "to"
 _SAFE = ":,*~+-._"
@@ -54,7 +56,7 @@ class Address:
 
     def query(self) -> DataQuery:
         """What it asks. Raises QueryError."""
-        found = parse("v2", f"data/{self._path}", self.text)
+        found = parse("v2", f"data/{self._path}", self.having(ROWS, None).text)
         assert isinstance(found, DataQuery)
         return found
 
@@ -97,14 +99,23 @@ class Address:
         ref = self.dataflow
         return f"dataflow/{ref.agency}/{ref.id}/{ref.version}/*"
 
-    def page(self, language: str) -> str:
-        return f"/{language}/explore/{self.dataflow.id}" + (f"?{self.text}" if self.parameters else "")
+    def page(self, language: str, ending: str = "", place: str = "explore") -> str:
+        """The page, or with an ending (`.xlsx`) a file of what it shows."""
+        text = f"?{self.text}" if self.parameters else ""
+        return f"/{language}/{place}/{self.dataflow.id}{ending}{text}"
+
+    @property
+    def is_turned(self) -> bool:
+        return self.parameters.get(ROWS) == PERIODS_DOWN
+
+    def turned(self) -> Address:
+        """The same with rows and columns changed over."""
+        return self.having(ROWS, None if self.is_turned else PERIODS_DOWN)
 
     def sdmx(self, **more: str) -> str:
         """The path of the SDMX query, with the `format` extension and the like added."""
-        text = "&".join(
-            [self.text] * bool(self.text) + [f"{n}={quote(v, safe=_SAFE)}" for n, v in more.items()]
-        )
+        asked = self.having(ROWS, None).text
+        text = "&".join([asked] * bool(asked) + [f"{n}={quote(v, safe=_SAFE)}" for n, v in more.items()])
         return f"/sdmx/v2/data/{self._path}" + (f"?{text}" if text else "")
 
 

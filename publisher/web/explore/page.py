@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.errors import QueryError
-from publisher.store import Cube, Home, Snapshot, at, availability, select
+from publisher.store import Cube, Home, Snapshot, at, availability
 from publisher.store.cube import PROVIDER
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Dataflow, MetadataSet
@@ -18,7 +18,8 @@ from publisher.web.explore import chart, grid
 from publisher.web.explore.address import AS_OF, LAST, TIME, Address
 from publisher.web.explore.chart import Chart
 from publisher.web.explore.grid import Grid
-from publisher.web.names import Names
+from publisher.web.explore.take import WRITERS, Taken
+from publisher.web.names import AREA, Names
 from publisher.web.preview import label
 
 ROLLING = (5, 10, 20, 60)
@@ -69,7 +70,10 @@ class View:
     limits: tuple[str, str]
     vintages: tuple[Vintage, ...]
     downloads: Mapping[str, str]
+    switch: Panel | None  # the countries, where just one is shown
+    turned: str  # the page with rows and columns changed over
     as_of: datetime | None
+    number: int  # of the vintage that is shown
     reports: tuple[MetadataSet, ...]
 
 
@@ -78,19 +82,18 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
     language, problem = names.words.language, ""
     snapshot, moment = lmis.snapshot(), None
     try:
-        query = address.query()
-        snapshot, moment = _snapshot(lmis, query.as_of)
-        cube = snapshot.cube(dataflow.ref)
-        chosen = select(cube, query)
-        table: Grid | None = grid.build(cube, chosen, names.words)
-        there = availability(cube, query, mode="available").values
+        taken = asked(lmis, names, dataflow, address)
+        snapshot, moment, cube = taken.snapshot, taken.as_of, taken.cube
+        table: Grid | None = grid.build(cube, taken.chosen(), names.words)
+        there = availability(cube, taken.query, mode="available").values
     except QueryError as error:
         cube, table, there, problem = snapshot.cube(dataflow.ref), None, {}, str(error)
     last = address.parameters.get(LAST)
+    panels = tuple(_panels(cube, address, there, names))
     return View(
         dataflow,
         address,
-        tuple(_panels(cube, address, there, names)),
+        panels,
         table,
         chart.build(table, names.words) if table else None,
         problem,
@@ -100,8 +103,12 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
         ),
         address.limits(),
         tuple(_vintages(lmis.snapshot(), dataflow, address, names)),
-        {name: address.sdmx(**more) for name, more in FORMATS.items()},
+        {ending: address.page(language, f".{ending}") for ending in WRITERS}
+        | {name: address.sdmx(**more) for name, more in FORMATS.items()},
+        next((p for p in panels if p.id == AREA and len(p.chosen) == 1), None),
+        address.turned().page(language),
         moment,
+        snapshot.number,
         tuple(quality.on_dataflow(names.registry, _sources(snapshot, dataflow), cube.values(PROVIDER))),
     )
 
@@ -110,6 +117,13 @@ def _sources(snapshot: Snapshot, dataflow: Dataflow) -> tuple[Ref, ...]:
     """The dataflows that are delivered: of a view those it chooses from, else itself."""
     view = snapshot.views.get(dataflow.ref)
     return view.sources if view else (dataflow.ref,)
+
+
+def asked(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Taken:
+    """What the address asks for, from the vintage it asks for. Raises QueryError."""
+    query = address.query()
+    snapshot, moment = _snapshot(lmis, query.as_of)
+    return Taken(dataflow, address, snapshot, query, names.words, lmis.settings.base_url, moment)
 
 
 def _snapshot(lmis: Lmis, as_of: str | None) -> tuple[Snapshot, datetime | None]:

@@ -1,0 +1,136 @@
+"""What the explorer hands out to take away beside SDMX: a workbook, Parquet, the chart as a picture."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from publisher.errors import TooLarge
+from publisher.query.model import DataQuery
+from publisher.release import tables, workbook
+from publisher.release.workbook import Sheet
+from publisher.store import Cube, Selection, Snapshot, select
+from publisher.structures.model import Codelist, Dataflow
+from publisher.web.explore import grid
+from publisher.web.explore.address import Address
+from publisher.web.explore.grid import Grid, Line
+from publisher.web.preview import STATUS, label
+from publisher.web.words import Words
+
+IN_MEMORY = 1 << 23  # bytes; larger files are on disk while they are sent
+WIDE, NARROW = 60, 14
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is asked for, with what tells where it is from."""
+
+    dataflow: Dataflow
+    address: Address
+    snapshot: Snapshot
+    query: DataQuery
+    words: Words
+    base_url: str
+    as_of: datetime | None = None
+
+    @property
+    def cube(self) -> Cube:
+        return self.snapshot.cube(self.dataflow.ref)
+
+    def chosen(self) -> Selection:
+        return select(self.cube, self.query)
+
+
+def as_workbook(taken: Taken) -> IO[bytes]:
+    """The table as shown, all observations with codes and names, and the notes; no cell is a formula.
+
+    Raises TooLarge where a sheet has not enough rows.
+    """
+    chosen, words = taken.chosen(), taken.words
+    if chosen.count() >= workbook.ROWS:
+        raise TooLarge(
+            f"a sheet of Excel has {workbook.ROWS:,} rows, this choice {chosen.count():,} observations; "
+            "choose less, or take CSV or Parquet"
+        )
+    found = tables.of(chosen)
+    shown = grid.build(taken.cube, chosen, words)
+    sheets = [
+        _shown(shown, words),
+        tables.sheet(found, taken.cube, words("take.data"), (words.language, "en")),
+        _notes(taken, found, shown),
+    ]
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- handed to the answer, which closes it
+    workbook.write(file, sheets)
+    file.seek(0)
+    return file
+
+
+def as_parquet(taken: Taken) -> IO[bytes]:
+    """All observations: codes as text, measures as numbers."""
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+    pq.write_table(tables.for_parquet(tables.of(taken.chosen()), taken.cube), file, compression="zstd")
+    file.seek(0)
+    return file
+
+
+WRITERS = {"xlsx": as_workbook, "parquet": as_parquet}
+
+
+def _shown(shown: Grid, words: Words) -> Sheet:
+    """Series down, periods across, numbers as numbers."""
+    has_units = len(shown.units) > 1
+    heads = [*shown.heads, *([words("preview.unit")] if has_units else []), *shown.periods]
+    texts = [[line.labels[n] for line in shown.lines] for n in range(len(shown.heads))]
+    texts += [[line.unit for line in shown.lines]] if has_units else []
+    values = [[_value(line, n, period) for line in shown.lines] for n, period in enumerate(shown.periods)]
+    columns = [pa.chunked_array([pa.array(column, pa.string())]) for column in (*texts, *values)]
+    widths = [WIDE // 2] * len(texts) + [NARROW] * len(values)
+    return Sheet(words("explore.table"), heads, columns, [False] * len(texts) + [True] * len(values), widths)
+
+
+def _value(line: Line, number: int, period: str) -> str | None:
+    """The decimal as released; where there is none, the marks that tell why."""
+    return line.values.get(period) or " ".join(line.cells[number].status) or None
+
+
+def _notes(taken: Taken, found: pa.Table, shown: Grid) -> Sheet:
+    pairs = list(_told(taken, found, shown))
+    columns = [pa.chunked_array([pa.array(texts, pa.string())]) for texts in zip(*pairs, strict=True)]
+    words = taken.words
+    return Sheet(
+        words("take.notes"), [words("take.what"), words("take.said")], columns, [False] * 2, [28, 90]
+    )
+
+
+def _told(taken: Taken, found: pa.Table, shown: Grid) -> Iterator[tuple[str, str]]:
+    words, snapshot = taken.words, taken.snapshot
+    yield words("take.title"), words.name(taken.dataflow.name)
+    if note := words.name(taken.dataflow.description):
+        yield words("take.about"), note
+    yield from shown.common
+    if shown.units:
+        yield words("preview.unit"), "; ".join(shown.units)
+    for code, meaning in _meanings(taken.cube, found, words):
+        yield words("take.status", code=code), meaning
+    yield words("take.count"), words.count(found.num_rows)
+    yield words("take.released"), str(snapshot.record["instant"])
+    yield words("take.vintage"), str(snapshot.number)
+    yield words("take.address"), taken.base_url + taken.address.page(words.language)
+    yield words("explore.query"), taken.base_url + taken.address.sdmx()
+    yield words("take.rows"), words("take.rows-said")
+
+
+def _meanings(cube: Cube, found: pa.Table, words: Words) -> Sequence[tuple[str, str]]:
+    """The statuses that occur, and what they mean."""
+    status = cube.definition.components.get(STATUS)
+    if status is None or not isinstance(status.codes, Codelist) or STATUS not in found.column_names:
+        return []
+    texts = found.column(STATUS).unique().to_pylist()
+    codes = sorted({code for value in texts if value for code in value.split(tables.SEVERAL)})
+    return [(code, label(status, code, words)) for code in codes]
