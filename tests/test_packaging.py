@@ -23,7 +23,8 @@ def test_every_package_on_disk_is_declared() -> None:
         for top in ("publisher", "catalogue")
         for path in (ROOT / top).rglob("__init__.py")
     }
-    assert on_disk | {"publisher.dsd", "publisher.templates", "publisher.demo", "publisher.docs"} == declared()
+    data = {"publisher.dsd", "publisher.templates", "publisher.demo", "publisher.docs"}
+    assert on_disk | data == declared()
 
 
 @pytest.mark.parametrize("name", ["publisher", "catalogue"])

@@ -25,7 +25,7 @@ else:
 
 @contextmanager
 def locked(path: Path, patience: float = 0.0) -> Iterator[None]:
-    """Hold the lock file `path`. Raises ReleaseError when another process holds it after `patience` seconds."""
+    """Hold the lock file `path`. Raises ReleaseError when another still holds it after `patience` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         file.seek(0)
