@@ -195,7 +195,7 @@ def _one(
 ) -> list[m.Maintainable]:
     made = reader.make(element, rows, cls, **fixed)
     urn = element.get("urn")
-    if urn and _id_of(urn) != made.ref.short:
+    if urn and not _agrees(_id_of(urn), made.ref.short, has_version="version" in element.attrib):
         reader.found(
             element,
             "urn-differs",
@@ -204,6 +204,11 @@ def _one(
             allowed=made.ref.short,
         )
     return [made]
+
+
+def _agrees(said: str, meant: str, has_version: bool) -> bool:
+    """Organisation schemes have no version in SDMX-ML 3: there only the URN may tell one."""
+    return said == meant or (not has_version and said.partition("(")[0] == meant.partition("(")[0])
 
 
 def _id_of(urn: str) -> str:
