@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from publisher.errors import NotFound
 from publisher.package.titles import texts
 from publisher.release.naming import dataset_name, slug
-from publisher.store.home import read
+from publisher.store.home import Home, read_record, record_path
+from publisher.store.vintage import kept
 from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
 from publisher.web import preview, quality, sheets
@@ -123,7 +124,10 @@ def releases(snapshot: Snapshot) -> tuple[Release, ...]:
 
 
 def _before(snapshot: Snapshot, vintage: int) -> str:
-    return str(read(snapshot.path("vintages", f"{vintage - 1:06d}.json"))["instant"]) if vintage > 1 else ""
+    home = Home(snapshot.folder.parent)
+    if vintage - 1 not in kept(home, snapshot.number):  # there was none, or it was pruned
+        return ""
+    return str(read_record(record_path(home.public, vintage - 1))["instant"])
 
 
 def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
