@@ -46,6 +46,7 @@ def judged(folder: Path, registry: Registry) -> None:
         assert form([checked])
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(table=st.lists(pieces, max_size=40).map(b"".join), keep=st.booleans(), at=st.integers(0, len(TABLE)))
 def test_any_table(folder: Path, registry: Registry, table: bytes, keep: bool, at: int) -> None:
@@ -77,6 +78,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(place=st.sampled_from([p for p in places(DESCRIPTOR) if p]), value=values)
 def test_any_descriptor(folder: Path, registry: Registry, place: tuple[Any, ...], value: Any) -> None:
