@@ -13,7 +13,7 @@ from publisher.operation.verify import CATALOGUE, Verified, verify
 from publisher.release import catalogues
 from publisher.release.progress import Reporter
 from publisher.settings import Settings
-from publisher.store import Home, current
+from publisher.store import Home, Snapshot, current
 from publisher.store.home import read_record, remove
 from publisher.store.lock import locked
 from publisher.store.seal import SUMS, problems
@@ -29,7 +29,7 @@ def repair(settings: Settings, backup: Path | None, progress: Reporter) -> Verif
             path = Path(finding.file or "")
             progress(_mended(home, path, source))
         _point(home)
-        _rebuild(home, settings, progress)
+        _rebuild(home, settings, source, progress)
     return verify(home)
 
 
@@ -56,6 +56,9 @@ def _mended(home: Home, path: Path, source: Path | None) -> str:
     if path.name == SUMS:
         return _folder(path.parent, (source / name).parent, name)
     _copy(source / name, path)
+    unit = home.public.joinpath(*path.relative_to(home.public).parts[:2])
+    if unit.is_dir() and problems(unit, path.relative_to(unit).as_posix()):  # the list of hashes lies
+        _copy(source / unit.relative_to(home.path) / SUMS, unit / SUMS)
     return f"{name}: from the backup"
 
 
@@ -91,7 +94,20 @@ def _point(home: Home) -> None:
             return
 
 
-def _rebuild(home: Home, settings: Settings, progress: Reporter) -> None:
+def _catalogue(
+    path: Path, snapshot: Snapshot, settings: Settings, source: Path | None, progress: Reporter
+) -> None:
+    """That of the backup where it is of this vintage; else the records of this vintage, made anew."""
+    path.unlink(missing_ok=True)
+    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    kept = source / "public" / CATALOGUE if source else None
+    if source and kept and kept.exists() and Home(source).number() == snapshot.number:
+        _copy(kept, path)
+    else:
+        catalogues.prepare(snapshot, settings, progress)
+
+
+def _rebuild(home: Home, settings: Settings, source: Path | None, progress: Reporter) -> None:
     """The cubes of the public vintage, and the catalogue where it is not as it was written."""
     from catalogue.embedded import Embedded
 
@@ -100,8 +116,7 @@ def _rebuild(home: Home, settings: Settings, progress: Reporter) -> None:
         for flow in snapshot.registry.find("dataflow"):
             snapshot.cube(flow.ref)
         path = home.public / CATALOGUE
-        if path.exists() and list(Embedded(path).problems()):
-            path.unlink()
-            catalogues.prepare(snapshot, settings, progress)
+        if not path.exists() or Embedded(path).problems():
+            _catalogue(path, snapshot, settings, source, progress)
     except (Damaged, UserError) as left:
         progress(f"not all could be made again: {left}")

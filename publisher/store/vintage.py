@@ -117,7 +117,8 @@ class Snapshot:
         """What the cube of `dataflow` is made of: who released it in which dataflow → sha256."""
         view = self.views.get(dataflow)
         sources = view.sources if view else (dataflow,)
-        return {
+        chosen = {f"view {dataflow.short}": ""} if view else {}  # of the same states a view shows some series
+        return chosen | {
             f"{provider} {source.short}": self.manifest(release)["flows"][source.short]["state"]["sha256"]
             for source in sources
             for provider, release in self.record["heads"].get(source.short, {}).items()

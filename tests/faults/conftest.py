@@ -41,7 +41,9 @@ class World:
         return self.forks("publish", home=self.home, package=self.package, **fault)
 
     def answers(self) -> dict[str, str]:
-        found: dict[str, str] = self.forks("ask", home=self.home)["answers"]
+        asked = self.forks("ask", home=self.home)
+        assert asked["code"] == 0, asked
+        found: dict[str, str] = asked["answers"]
         return found
 
     def which(self) -> str:
@@ -61,6 +63,10 @@ class World:
         now = tree(self.home)
         now.pop("public/catalogue.sqlite-journal", None)
         return min((_apart(now, then) for then in self.trees), key=len)
+
+    def apart(self) -> set[str]:
+        """What differs from the new home."""
+        return _apart(tree(self.home), self.trees[1])
 
 
 def _apart(one: dict[str, str], other: dict[str, str]) -> set[str]:
@@ -103,8 +109,8 @@ def pytest_report_header() -> str:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """One line a suite: how many points, what was found at them."""
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, told in getattr(report, "user_properties", ()):
-                if name == "faults":
-                    terminalreporter.write_line(told)
+    reports = {id(r): r for found in terminalreporter.stats.values() for r in found if hasattr(r, "when")}
+    for report in reports.values():
+        for name, told in report.user_properties:
+            if name == "faults" and report.when == "call":
+                terminalreporter.write_line(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 # State on disk is the same between two of these, so a kill on entering each of them is a kill anywhere.
 CHANGING = (
@@ -13,10 +14,10 @@ CHANGING = (
     "mkdirat", "rmdir", "link", "linkat", "symlink", "chmod", "fchmod", "flock",
 )  # fmt: skip
 _LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
-# What a disk answers to a call, as errno.
+# What a disk answers to a call, as errno. Not to `write`: threads wake each other with it too, and files that
+# must not grow past a limit refuse it in earnest (`limits`).
 REFUSALS = {
     "openat": ("EMFILE", "ENOSPC", "EROFS", "EIO"),
-    "write": ("ENOSPC", "EIO", "EDQUOT"),
     "pwrite64": ("ENOSPC", "EIO", "EDQUOT"),
     "writev": ("ENOSPC", "EIO"),
     "copy_file_range": ("ENOSPC", "EIO"),
@@ -62,3 +63,15 @@ def refusals(made: dict[str, list[int]]) -> list[str]:
         for number in made.get(name, ())
         for error in errors
     ]
+
+
+def limits(made: dict[str, list[int]]) -> list[str]:
+    """Files that may not grow past a size: a short write, then an error; and few open files."""
+    sizes = sorted({int(200 * 1.35**step) for step in range(30)})
+    return [f"RLIMIT_FSIZE={size}" for size in sizes] + [f"RLIMIT_NOFILE={many}" for many in range(12, 42)]
+
+
+def fault(point: str) -> dict[str, Any]:
+    """The point as a job has it."""
+    name, _, value = point.partition("=")
+    return {"limit": {name: int(value)}} if name.startswith("RLIMIT_") else {"inject": [point]}

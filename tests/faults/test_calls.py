@@ -16,10 +16,11 @@ from tests.faults.conftest import IS_ALL, SEED, World
 
 pytestmark = pytest.mark.slow
 SHARES = 4  # tests that the points are spread over, for as many workers
-SAMPLED = {"kill": 100, "refuse": 60}  # of one run; FAULTS=all takes all
+SAMPLED = {"kill": 90, "refuse": 45, "limit": 16}  # of one run; FAULTS=all takes all
 KINDS: dict[str, Callable[[dict[str, list[int]]], list[str]]] = {
     "kill": points.kills,
     "refuse": points.refusals,
+    "limit": points.limits,
 }
 
 
@@ -61,7 +62,7 @@ def test_a_hit_leaves_the_old_release_or_the_new_one(
 def hit(world: World, point: str, found: Counter[str]) -> list[str]:
     """Publish into the fault `point`; everything that is not as it must be afterwards."""
     world.begin()
-    done = world.publish(inject=[point])
+    done = world.publish(**points.fault(point))
     wrong = []
     served = world.which()
     found[served.partition(":")[0]] += 1
@@ -72,13 +73,13 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
             found["not reached"] += 1
     elif done["code"] != 0:
         found["refused"] += 1
-        if done["code"] == 70 or "Traceback" in done["errors"] or not done["errors"]:
+        if done["code"] not in (1, 4, 5, 7) or "lmis: " not in done["errors"]:
             wrong.append(f"exit code {done['code']}, told: {done['errors'][-600:]}")
     elif served != "new":
         wrong.append("said to be published, and is not")
     if residue := world.residue():
         wrong.append(f"left behind {sorted(residue)[:5]}")
     again = world.publish()
-    if again["code"] != 0 or world.residue():
-        wrong.append(f"the same command again: {again['errors'][-300:]} {sorted(world.residue())[:5]}")
+    if again["code"] != 0 or world.apart():
+        wrong.append(f"the same command again: {again['errors'][-300:]} {sorted(world.apart())[:5]}")
     return wrong
