@@ -13,12 +13,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher import usage
 from publisher.desk import commands
 from publisher.errors import Damaged, PackageError, UserError, outcome, refused
 from publisher.operation import commands as operations
+from publisher.usage import Argument
 
 if TYPE_CHECKING:
     from publisher.settings import Settings
@@ -282,245 +283,29 @@ def progress(args: argparse.Namespace) -> Callable[[str], None]:
     return reporter(sys.stderr, quiet=getattr(args, "quiet", False))
 
 
-HOME = (("--home",), {"metavar": "DIR", "help": "where everything is kept (LMIS_HOME, else ./lmis-home)"})
-DSD = (
-    ("--dsd",),
-    {
-        "action": "append",
-        "metavar": "DIR",
-        "help": "structures beside the bundled ones (LMIS_DSD); LMIS_BUNDLED_DSD=no leaves those out",
-    },
-)
-QUIET = (("--quiet",), {"action": "store_true", "help": "no progress"})
-BASE_URL = (("--base-url",), {"metavar": "URL", "help": "the service's address as the public sees it"})
-LANGUAGE = (("--language",), {"default": "en", "metavar": "LANG", "help": "default %(default)s"})
-HOST = (("--host",), {"default": "127.0.0.1", "help": "address to listen on (default %(default)s)"})
-PORT = (("--port",), {"type": int, "default": 8470, "help": "port to listen on (default %(default)s)"})
-WORKERS = (("--workers",), {"type": int, "default": 2, "help": "web processes (default %(default)s)"})
-ROLE = (
-    ("--role",),
-    {
-        "choices": ("all", "web", "publisher", "desk"),
-        "default": "all",
-        "help": "the process to run: each as its own user protects embargoes (default %(default)s)",
-    },
-)
-DESK_PORT = (
-    ("--desk-port",),
-    {"type": int, "default": 8471, "metavar": "PORT", "help": "of the offices' API (default %(default)s)"},
-)
-PACKAGES = (
-    ("package",),
-    {
-        "nargs": "+",
-        "type": Path,
-        "metavar": "PACKAGE",
-        "help": "folder, .zip or .tar.gz with a datapackage.json; files elsewhere only from `allowed_hosts`",
-    },
-)
-
-COMMANDS: tuple[tuple[str, Command, str, str, tuple], ...] = (  # type: ignore[type-arg]
-    (
-        "demo",
-        demo,
-        "Publish the bundled packages and serve them.",
-        "lmis demo --home my-demo --port 8470",
-        (
-            HOME,
-            DSD,
-            BASE_URL,
-            HOST,
-            PORT,
-            WORKERS,
-            ROLE,
-            DESK_PORT,
-            QUIET,
-            (("--no-serve",), {"action": "store_true", "help": "build the home and exit"}),
-        ),
-    ),
-    (
-        "serve",
-        serve,
-        "Serve a home until Ctrl-C.",
-        "lmis serve --home my-home --port 8470",
-        (HOME, BASE_URL, HOST, PORT, WORKERS, ROLE, DESK_PORT),
-    ),
-    (
-        "new",
-        new,
-        "Make a package to fill in: an Excel file with lists of codes, beginning with your last release.",
-        "lmis new IDN_BPS DF_LF my-package --home my-home --language id",
-        (
-            (("provider",), {"metavar": "PROVIDER", "help": "id of the office, as the structures have it"}),
-            (("dataflow",), {"metavar": "DATAFLOW", "help": "id or agency:id(version)"}),
-            (("folder",), {"type": Path, "metavar": "DIR", "help": "the package to make: a new folder"}),
-            HOME,
-            DSD,
-            LANGUAGE,
-            (("--release",), {"metavar": "NAME", "help": "your name of the release (default: today's date)"}),
-            (
-                ("--from",),
-                {"dest": "rows_of", "metavar": "RELEASE", "help": "begin with the rows of this release"},
-            ),
-            (("--empty",), {"action": "store_true", "help": "begin without rows"}),
-        ),
-    ),
-    (
-        "validate",
-        validate,
-        "Check data packages against the structures; everything that is wrong is listed.",
-        "lmis validate my-package --report report.html --report report.xlsx",
-        (
-            PACKAGES,
-            HOME,
-            DSD,
-            QUIET,
-            LANGUAGE,
-            (
-                ("--format",),
-                {
-                    "choices": ("text", "json", "html", "csv"),
-                    "default": "text",
-                    "help": "default %(default)s",
-                },
-            ),
-            (
-                ("--report",),
-                {
-                    "action": "append",
-                    "default": [],
-                    "type": Path,
-                    "metavar": "FILE",
-                    "help": "write the report to FILE.html, .csv, .xlsx, .json or .txt; may be repeated",
-                },
-            ),
-        ),
-    ),
-    (
-        "harmonise",
-        harmonise,
-        "Show each figure of national tables with its cell and labels, beside the key and value made of it.",
-        "lmis harmonise my-package --format csv > figures.csv",
-        (
-            PACKAGES,
-            HOME,
-            DSD,
-            QUIET,
-            (("--format",), {"choices": ("text", "csv"), "default": "text", "help": "default %(default)s"}),
-        ),
-    ),
-    (
-        "lineage",
-        lineage,
-        "Show the cell of the office's own table that each public observation came from.",
-        "lmis lineage DF_UNE M.MYS.UNE_DEAP_RT --period 2025-08 --home my-home",
-        (
-            (("dataflow",), {"metavar": "DATAFLOW", "help": "id or agency:id(version)"}),
-            (
-                ("key",),
-                {"metavar": "KEY", "nargs": "?", "default": "*", "help": "as in SDMX REST; default all"},
-            ),
-            (("--period",), {"default": "", "metavar": "PERIOD", "help": "only this period"}),
-            HOME,
-            (("--format",), {"choices": ("text", "csv"), "default": "text", "help": "default %(default)s"}),
-        ),
-    ),
-    (
-        "publish",
-        publish,
-        "Publish the packages of one provider together, as one release.",
-        "lmis publish lfs-2025-10 --home my-home",
-        (
-            PACKAGES,
-            HOME,
-            DSD,
-            BASE_URL,
-            QUIET,
-            (("--dry-run",), {"action": "store_true", "help": "show what would change; nothing does"}),
-            (("--json",), {"action": "store_true", "help": "with --dry-run: as JSON"}),
-        ),
-    ),
-    (
-        "releases",
-        releases,
-        "List the releases of a home, newest first.",
-        "lmis releases --home my-home",
-        (HOME,),
+RUN: dict[str, Command] = {
+    "demo": demo,
+    "serve": serve,
+    "new": new,
+    "validate": validate,
+    "harmonise": harmonise,
+    "lineage": lineage,
+    "publish": publish,
+    "releases": releases,
+    "export": export,
+    "catalogue": catalogue,
+    "factsheets": factsheets,
+    "dsd": dsd,
+}
+COMMANDS: tuple[tuple[str, Command, str, str, tuple[Argument, ...]], ...] = (
+    *((name, RUN[name], text, example, arguments) for name, text, example, arguments in usage.COMMANDS),
+    *(
+        (name, desk, text, example, (*arguments, usage.HOME, usage.DSD, usage.QUIET))
+        for name, text, example, arguments in commands.COMMANDS
     ),
     *(
-        (name, desk, help_text, example, (*arguments, HOME, DSD, QUIET))
-        for name, help_text, example, arguments in commands.COMMANDS
-    ),
-    *(
-        (name, operation, help_text, example, (*arguments, HOME, QUIET))
-        for name, help_text, example, arguments in operations.COMMANDS
-    ),
-    (
-        "export",
-        export,
-        "Write the public site, its data and structures as files, for when the service is down.",
-        "lmis export site --home my-home --base-url https://lmis.example",
-        (
-            (("folder",), {"type": Path, "metavar": "DIR", "help": "new, empty, or an earlier copy"}),
-            HOME,
-            BASE_URL,
-            QUIET,
-        ),
-    ),
-    (
-        "catalogue",
-        catalogue,
-        "Show what differs in the CKAN of the settings (plan), or bring it to what is public (sync).",
-        "lmis catalogue plan --home my-home; lmis catalogue sync --home my-home",
-        (
-            (("action",), {"choices": ("plan", "sync")}),
-            HOME,
-            BASE_URL,
-            QUIET,
-            (("--watch",), {"action": "store_true", "help": "sync what waits until nothing does"}),
-        ),
-    ),
-    (
-        "factsheets",
-        factsheets,
-        "Write fact sheets of the public vintage into a folder.",
-        "lmis factsheets --area IDN --lang id --out sheets",
-        (
-            HOME,
-            DSD,
-            BASE_URL,
-            QUIET,
-            (("--area",), {"action": "append", "metavar": "AREA", "help": "only this area; may be repeated"}),
-            (
-                ("--lang",),
-                {"action": "append", "metavar": "LANG", "help": "only this language; may be repeated"},
-            ),
-            (
-                ("--out",),
-                {
-                    "type": Path,
-                    "default": Path("factsheets"),
-                    "metavar": "DIR",
-                    "help": "default %(default)s",
-                },
-            ),
-        ),
-    ),
-    (
-        "dsd",
-        dsd,
-        "Check the structures, write the code maps of national tables as SDMX, or print a Table Schema.",
-        "lmis dsd check; lmis dsd schema DF_LF",
-        (
-            (("action",), {"choices": tuple(DSD_ACTIONS)}),
-            (
-                ("dataflow",),
-                {"nargs": "?", "metavar": "DATAFLOW", "help": "id or agency:id(version), for schema"},
-            ),
-            HOME,
-            DSD,
-            (("--lang",), {"default": "en", "help": "language of titles (default %(default)s)"}),
-        ),
+        (name, operation, text, example, (*arguments, usage.HOME, usage.QUIET))
+        for name, text, example, arguments in operations.COMMANDS
     ),
 )
 

@@ -12,7 +12,7 @@ FILES = sorted(p for top in ("publisher", "catalogue") for p in (ROOT / top).rgl
 
 # Lower may not import higher; rooms on one floor do not import each other.
 FLOORS: list[set[str]] = [
-    {"errors", "settings", "folders"},
+    {"errors", "usage", "settings", "folders"},
     {"structures"},
     {"query"},
     {"package", "store", "formats"},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Forbidden, ReleaseError, UsageError
+from publisher.usage import Argument
 
 if TYPE_CHECKING:
     from publisher.desk.desk import Desk
@@ -287,7 +288,6 @@ ACTIONS: dict[str, dict[str, Action]] = {
     "token": {"add": add, "list": holders, "revoke": revoke},
     "audit": {"verify": verify, "log": log},
 }
-Argument = tuple[tuple[str, ...], dict[str, Any]]
 NAMES: Argument = (("name",), {"nargs": "*", "metavar": "NAME"})
 AT: Argument = (("--at",), {"default": "", "metavar": "TIME", "help": "2026-12-01T10:00, in --zone"})
 ZONE: Argument = (("--zone",), {"default": "", "help": "IANA name (default: `timezone` of the settings)"})

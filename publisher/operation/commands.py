@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from publisher.errors import Damaged, UsageError, outcome
+from publisher.usage import Argument
 
 if TYPE_CHECKING:
     from publisher.release.progress import Reporter
@@ -76,7 +77,6 @@ def _instant(text: str | None, settings: Settings) -> datetime | None:
 
 ACTIONS: dict[str, Action] = {"backup": backup, "restore": restore}
 STORE: dict[str, Action] = {"verify": verify, "repair": repair, "prune": prune}
-Argument = tuple[tuple[str, ...], dict[str, Any]]
 COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     (
         "backup",
