@@ -136,8 +136,10 @@ def test_every_control_is_reached_by_keyboard(page: Page, base: str, name: str) 
         assert told["is_seen"], told["html"]
         assert told["is_marked"], f"focus is not to be seen on {told['html']}"
         order.append(told["html"])
-    assert len(order) > 5
-    assert "#content" in order[0], "the first is the way past the menu"
+    assert order
+    if page.locator("nav").count():  # a frame for others' pages has none
+        assert len(order) > 5
+        assert "#content" in order[0], "the first is the way past the menu"
 
 
 _FOCUSED = """() => {
