@@ -127,6 +127,8 @@ def link(base: Home, home: Home) -> None:
         shutil.copyfile(base.public / CATALOGUE, home.public / CATALOGUE)
     if (base.public / CALENDAR).exists():
         _link((base.public / CALENDAR).resolve(), home.public / CALENDAR)
+    if base.oldest.exists():
+        shutil.copyfile(base.oldest, home.oldest)
     if number := base.number():
         home.point(number)
 
@@ -161,6 +163,7 @@ def land(home: Home, unit: Unit, settings: Settings, progress: Reporter) -> int:
         relink(unit, home)
         (unit.folder / LANDING).touch()
         _catalogue(home, unit, settings, progress)
+        home.begin()
         for room in ROOMS:
             for entry in (unit.home.public / room).iterdir():
                 if entry.is_symlink():

@@ -49,6 +49,7 @@ def prune(home: Home, keep: int | None, since: datetime | None, is_sure: bool) -
         paths = tuple(sorted(_unneeded(home, first)))
         size = sum(path.stat().st_size for path in paths)
         if is_sure:
+            home.forget(first)
             _remove(home, paths)
     return Pruned(first, paths, size, is_sure)
 

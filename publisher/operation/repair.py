@@ -80,8 +80,8 @@ def _copy(source: Path, target: Path) -> None:
 def _point(home: Home) -> None:
     """Where the pointer is lost: at the newest vintage that is whole."""
     try:
-        if home.number() is not None:
-            return
+        home.number()
+        return
     except Damaged:
         pass
     for path in sorted((home.public / "vintages").glob("[0-9]*.json"), reverse=True):

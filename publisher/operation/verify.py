@@ -9,7 +9,7 @@ from pathlib import Path
 from catalogue.embedded import Embedded
 from publisher.errors import Damaged, Finding
 from publisher.store import Home
-from publisher.store.home import WHOLE, named, read_record
+from publisher.store.home import WHOLE, named, read_record, record_path
 from publisher.store.seal import REMEDY, forget, problems, sums
 
 CATALOGUE = "catalogue.sqlite"
@@ -52,10 +52,20 @@ def units(home: Home, records: list[Path]) -> Iterator[Path]:
 
 
 def _pointer(home: Home) -> Iterator[Finding]:
+    """The pointer and the oldest vintage, and the records between them that are lost."""
     try:
-        home.number()
+        number = home.number() or 0
     except Damaged as damage:
         yield _finding(home.pointer, str(damage))
+        return
+    try:
+        first = home.first()
+    except Damaged as damage:
+        yield _finding(home.oldest, str(damage))
+        return
+    for path in (record_path(home.public, n) for n in range(first, number + 1)):
+        if not path.exists():
+            yield _finding(path, "the record of the vintage is lost")
 
 
 def _record(path: Path) -> Iterator[Finding]:

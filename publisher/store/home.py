@@ -44,20 +44,34 @@ class Home:
     def pointer(self) -> Path:
         return self.public / "current"
 
+    @property
+    def oldest(self) -> Path:
+        """Names the first vintage that was not pruned; absent until some were."""
+        return self.public / "oldest"
+
     def number(self) -> int | None:
-        """The number of the public vintage, None before the first. Raises Damaged when unreadable."""
-        try:
-            line = self.pointer.read_bytes()
-        except FileNotFoundError:
-            return None
-        number = line.partition(b" ")[0]
-        if not number.isdigit() or line != _pointing(int(number)):
-            raise Damaged(f"{self.pointer} holds no vintage number; {REMEDY}")
-        return int(number)
+        """The number of the public vintage, None before the first. Raises Damaged when unreadable or lost."""
+        number = _pointed(self.pointer)
+        if number is None and any((self.public / "vintages").glob("[0-9]*.json")):
+            raise Damaged(f"{self.pointer} is lost, and there are vintages; {REMEDY}")
+        return number or None  # 0: the first publication has begun
+
+    def first(self) -> int:
+        """The number of the oldest vintage that was not pruned. Raises Damaged when unreadable."""
+        return _pointed(self.oldest) or 1
 
     def point(self, number: int) -> None:
         """Make vintage `number` the public one: the one step that everything else waits for."""
         write(self.pointer, _pointing(number).decode())
+
+    def begin(self) -> None:
+        """Say that a first publication has begun, so that vintages without a pointer are damage."""
+        if not self.pointer.exists():
+            self.point(0)
+
+    def forget(self, before: int) -> None:
+        """Say that the vintages `before` this number are not kept; their records may then go."""
+        write(self.oldest, _pointing(before).decode())
 
     def sweep(self) -> None:
         """Remove what a crashed writer left: staged folders, scratch, and what no vintage names.
@@ -88,6 +102,17 @@ def named(records: Iterable[Path]) -> dict[str, set[str]]:
         found["structures"].add(record["structures"])
         found["index"].update(record["cubes"].values())
     return found
+
+
+def _pointed(path: Path) -> int | None:
+    try:
+        line = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    number = line.partition(b" ")[0]
+    if not number.isdigit() or line != _pointing(int(number)):
+        raise Damaged(f"{path} holds no vintage number; {REMEDY}")
+    return int(number)
 
 
 def _pointing(number: int) -> bytes:

@@ -126,6 +126,7 @@ class Stage:
         write_record(record_path(self.folder, self.number), self.record)
         self._seal()
         sync_tree(self.folder)
+        self.home.begin()
         for room in _ROOMS:
             move_into(self.folder / room, self.home.public / room)
         self.home.point(self.number)

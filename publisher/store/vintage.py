@@ -181,8 +181,7 @@ def at(home: Home, instant: datetime) -> Snapshot:
 
 def kept(home: Home, number: int) -> range:
     """The vintages up to `number` that were not pruned; their instants never decrease."""
-    names = ((home.public / "vintages").glob("[0-9]*.json")) if number else ()
-    return range(min((int(path.stem) for path in names), default=number + 1), number + 1)
+    return range(home.first(), number + 1)
 
 
 def instant_of(home: Home, number: int) -> datetime:

@@ -168,7 +168,8 @@ def _child(job: Job, go: int, told: int) -> None:
     except BaseException:
         traceback.print_exc()
         result = {"code": 70}
-    sys.stdout.flush(), sys.stderr.flush()
+    with contextlib.suppress(OSError):  # a limit on files holds for what the errors are written to as well
+        sys.stdout.flush(), sys.stderr.flush()
     with contextlib.suppress(OSError):
         os.write(told, json.dumps(result).encode())
     os._exit(0)

@@ -134,3 +134,33 @@ def test_what_was_pruned_is_told(home: Home) -> None:
     with pytest.raises(QuerySemanticError, match="is not kept any more, but what was at"):
         before(current(home), INSTANT + DAY)
     assert prune(home, None, INSTANT, is_sure=True).paths == ()
+
+
+LOST = {"public/current": "is lost, and there are vintages", "public/vintages/000002.json": "is lost"}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_is_lost_is_damage_and_costs_nothing_more(home: Home, name: str) -> None:
+    (home.path / name).unlink()
+    before_it = sorted(p for p in home.public.rglob("*") if p.is_file())
+    (finding,) = verify(home).findings
+    assert LOST[name] in finding.message
+    with pytest.raises(Damaged):
+        at(home, INSTANT + DAY)
+    if name.endswith("current"):
+        with pytest.raises(Damaged), stage(home):
+            pass  # a writer sweeps what no vintage names: it must not begin
+    assert sorted(p for p in home.public.rglob("*") if p.is_file()) == before_it
+
+
+def test_a_first_publication_that_was_cut_short_is_none(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    for is_cut in (True, False):
+        with stage(home) as staged:
+            staged.freeze(release("mys-1", change([row("M.MYS.F.2020-01", "1")])), registry(), [DSD])
+            staged.release()
+        if is_cut:
+            home.point(0)
+            with pytest.raises(NotFound):
+                current(home)
+    assert current(home).number == 1
