@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import Damaged, UserError
+from publisher.errors import Damaged, Finding, UserError
 from publisher.operation.restore import unpacked
 from publisher.operation.verify import CATALOGUE, Verified, verify
 from publisher.release import catalogues
@@ -25,10 +25,13 @@ def repair(settings: Settings, backup: Path | None, progress: Reporter) -> Verif
     """Mend what `verify` finds; what it finds afterwards. Nothing that is whole is touched."""
     home = Home(settings.home)
     with locked(home.lock, PATIENCE), _opened(backup, home) as source:
-        for finding in verify(home).findings:
-            path = Path(finding.file or "")
-            progress(_mended(home, path, source))
-        _point(home)
+        seen: tuple[Finding, ...] = ()
+        # a record or a list of hashes that is mended shows what of its folders is damaged besides
+        while (found := verify(home).findings) and found != seen:
+            for finding in found:
+                progress(_mended(home, Path(finding.file or ""), source))
+            _point(home)
+            seen = found
         _rebuild(home, settings, source, progress)
     return verify(home)
 
@@ -51,12 +54,14 @@ def _mended(home: Home, path: Path, source: Path | None) -> str:
         return f"{name}: will be built again"
     if room in (CATALOGUE, home.pointer.name):
         return f"{name}: will be made again"
+    unit = home.public.joinpath(*path.relative_to(home.public).parts[:2])
+    if source and not (source / name).is_file() and (source / unit.relative_to(home.path) / SUMS).is_file():
+        return _folder(unit, source / unit.relative_to(home.path), name)  # the list names what never was
     if source is None or not (source / name).is_file():
         return f"{name}: not mended, the backup does not have it" if source else f"{name}: needs a backup"
     if path.name == SUMS:
         return _folder(path.parent, (source / name).parent, name)
     _copy(source / name, path)
-    unit = home.public.joinpath(*path.relative_to(home.public).parts[:2])
     if unit.is_dir() and problems(unit, path.relative_to(unit).as_posix()):  # the list of hashes lies
         _copy(source / unit.relative_to(home.path) / SUMS, unit / SUMS)
     return f"{name}: from the backup"
