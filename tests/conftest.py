@@ -31,6 +31,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.hookimpl(trylast=True)  # after the slow tests are left out, or the first may be one of them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One test that needs the demo's home first, the others last: no worker waits while another builds it."""
     needing = [item for item in items if "demo_home" in getattr(item, "fixturenames", ())]
