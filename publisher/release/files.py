@@ -48,6 +48,8 @@ def _write(snapshot: Snapshot, agreement: ProvisionAgreement, path: Path) -> Non
         "v2", f"data/provisionagreement/{ref.agency}/{ref.id}/{ref.version}/*", headers=ACCEPT
     )
     answer = rest.answer(snapshot, request)
+    if isinstance(answer.error, OSError):
+        raise answer.error  # the disk's or the system's, for who publishes to mend
     if answer.status not in (200, 204):
         raise Fault(f"the bulk file of {ref.short} could not be made: {b''.join(answer.chunks)!r}")
     with path.open("wb") as file:

@@ -38,7 +38,7 @@ def refuse(
     if isinstance(error, NotSupported):
         headers["Allow"] = "GET, HEAD, OPTIONS"
     status = result.http_v1 if request.api == "v1" else result.http_v2
-    return Answer(status, headers, iter(()) if request.method == "HEAD" else plain(chunks))
+    return Answer(status, headers, iter(()) if request.method == "HEAD" else plain(chunks), error)
 
 
 def _texts(error: Exception) -> tuple[str, ...]:

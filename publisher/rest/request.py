@@ -20,3 +20,4 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     chunks: Iterable[bytes]  # the first is already drawn: the status will not change
+    error: Exception | None = None  # what is refused, for callers in the same process

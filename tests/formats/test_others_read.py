@@ -87,7 +87,7 @@ def told(found: list[read.Found]) -> list[tuple[Any, ...]]:
     return sorted(tuple(row.get(name, "") for name in TOLD) for row in numbers)
 
 
-@pytest.mark.parametrize(("theirs", "name"), CASES, ids=str)
+@pytest.mark.parametrize(("theirs", "name"), CASES, ids=lambda case: getattr(case, "__name__", case))
 def test_others_read_the_same(theirs: Read, name: str) -> None:
     @given(rows())
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
