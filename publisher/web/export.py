@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask.testing import FlaskClient
+from werkzeug.wrappers import Response
 
 from publisher.errors import UsageError
 from publisher.settings import Settings
@@ -72,9 +73,10 @@ class _Copy:
     def _take(self, path: str) -> bool:
         if path.startswith(NO_PAGES):
             return False
-        answer = self.client.get(path, follow_redirects=True)
-        if answer.status_code != 200:
-            return False
+        with self.client.get(path, follow_redirects=True) as answer:
+            return answer.status_code == 200 and self._keep(path, answer)
+
+    def _keep(self, path: str, answer: Response) -> bool:
         is_page = answer.mimetype == "text/html"
         name = unquote(path).strip("/")
         self.files[path] = posixpath.join(name, "index.html") if is_page and not _has_ending(name) else name

@@ -265,3 +265,4 @@ def crawl(client: FlaskClient, start: Iterable[str], most: int = 400) -> Iterato
                 if whole.startswith("/") and whole not in seen:
                     seen.add(whole)
                     waiting.append(whole)
+            waiting.sort(key=lambda path: "?" in path)  # choices of the explorer come last: there is no end

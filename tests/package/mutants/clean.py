@@ -51,7 +51,11 @@ def in_two_files(draft: Draft, rng: Random) -> None:
 
 def missing_with_its_status(draft: Draft, rng: Random) -> None:
     sheet = draft.sheet
-    row = rng.randrange(len(sheet.rows))
+    # not where a series breaks: the flag of the break would be gone
+    whole = [n for n in range(len(sheet.rows)) if "B" not in sheet.get(n, STATUS)]
+    if not whole:
+        return
+    row = rng.choice(whole)
     sheet.put(row, VALUE, "")
     sheet.put(row, STATUS, rng.choice("LMO"))
 
