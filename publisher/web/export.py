@@ -81,7 +81,7 @@ class _Copy:
         name = unquote(path).strip("/")
         self.files[path] = posixpath.join(name, "index.html") if is_page and not _has_ending(name) else name
         if is_page and not path.startswith("/files/"):  # permanent addresses stay as they were released
-            self.pages[path] = answer.text
+            self.pages[path] = answer.get_data(as_text=True)
         else:
             self._write(self.files[path], answer.data)
         return True
