@@ -9,6 +9,7 @@ Exit codes: 0 done (also: nothing to do), 1 a package is refused, 2 wrong usage 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -44,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _told(error: UserError | Damaged) -> int:
-    print(f"lmis: {error}", file=sys.stderr)
-    for finding in error.findings:
-        print(f"  {finding}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # what the errors go to may be what is full: the exit code still tells
+        print(f"lmis: {error}", file=sys.stderr)
+        for finding in error.findings:
+            print(f"  {finding}", file=sys.stderr)
     return outcome(error).exit_code
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shutil
+import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -63,6 +67,17 @@ def test_commands(
     printed = capsys.readouterr()
     assert says in printed.out + printed.err
     assert "Traceback" not in printed.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_errors_that_cannot_be_written_keep_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.FileIO("/dev/full", "w")
+    with contextlib.closing(raw):
+        monkeypatch.setattr(
+            sys, "stderr", io.TextIOWrapper(cast("io.BufferedWriter", raw), write_through=True)
+        )
+        code = run("demo", "--no-serve", "--home", "/dev/full/no")
+    assert code == 7
 
 
 def test_publish_then_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

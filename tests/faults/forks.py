@@ -136,43 +136,53 @@ def run(job: Job) -> dict[str, Any]:
     """One job in a child; `code` is its exit code, or the negative number of the signal that ended it."""
     go, started = os.pipe()
     answer, told = os.pipe()
-    with tempfile.TemporaryFile() as errors:
-        child = os.fork()
-        if child == 0:
-            os.close(started), os.close(answer)
-            os.dup2(errors.fileno(), 1), os.dup2(errors.fileno(), 2)
-            _child(job, go, told)
-        os.close(go), os.close(told)
-        tracer = _traced(child, job)
-        os.close(started)  # the child reads the end of file, and begins
-        with open(answer, "rb") as stream:
-            said = stream.read()
-        _, status, usage = os.wait4(child, 0)
-        if tracer:
-            tracer.wait(PATIENCE)
-        errors.seek(0)
-        text = errors.read().decode(errors="replace")
+    errors, wrong = os.pipe()  # no file: a limit on files would hold for it as well
+    child = os.fork()
+    if child == 0:
+        os.close(started), os.close(answer), os.close(errors)
+        os.dup2(wrong, 1), os.dup2(wrong, 2)
+        _child(job, go, told)
+    os.close(go), os.close(told), os.close(wrong)
+    tracer = _traced(child, job)
+    os.close(started)  # the child reads the end of file, and begins
+    said, text = _read(answer, errors)
+    _, status, usage = os.wait4(child, 0)
+    if tracer:
+        tracer.wait(PATIENCE)
     result: dict[str, Any] = json.loads(said) if said else {"code": os.waitstatus_to_exitcode(status)}
-    return {**result, "errors": text, "seconds": usage.ru_utime + usage.ru_stime}
+    return {**result, "errors": text.decode(errors="replace"), "seconds": usage.ru_utime + usage.ru_stime}
+
+
+def _read(*pipes: int) -> list[bytes]:
+    """All of each pipe, read as it comes, so that no writer waits for another's reader."""
+    read, open_ = dict.fromkeys(pipes, b""), set(pipes)
+    while open_:
+        for pipe in select.select(open_, [], [])[0]:
+            piece = os.read(pipe, 1 << 16)
+            read[pipe] += piece
+            if not piece:
+                open_.remove(pipe), os.close(pipe)
+    return list(read.values())
 
 
 def _child(job: Job, go: int, told: int) -> None:
-    os.read(go, 1)
-    signal.alarm(int(PATIENCE))
+    """The job, and no way back into the server's own loop, whatever happens."""
     try:
-        for name, value in job.get("limit", {}).items():
-            _limit(name, value)
-        result = JOBS[job["do"]](job)
-        if job.get("modules"):
-            result["modules"] = sorted(name for name in sys.modules if name != "__main__")
-    except BaseException:
-        traceback.print_exc()
-        result = {"code": 70}
-    with contextlib.suppress(OSError):  # a limit on files holds for what the errors are written to as well
+        os.read(go, 1)
+        signal.alarm(int(PATIENCE))
+        try:
+            for name, value in job.get("limit", {}).items():
+                _limit(name, value)
+            result = JOBS[job["do"]](job)
+            if job.get("modules"):
+                result["modules"] = sorted(name for name in sys.modules if name != "__main__")
+        except BaseException:
+            traceback.print_exc()
+            result = {"code": 70}
         sys.stdout.flush(), sys.stderr.flush()
-    with contextlib.suppress(OSError):
         os.write(told, json.dumps(result).encode())
-    os._exit(0)
+    finally:
+        os._exit(0)
 
 
 def _limit(name: str, value: int) -> None:
