@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from publisher.errors import LmisError
-from publisher.package import dialects, harmonise
+from publisher.package import dialects, harmonise, marks
 from publisher.package.descriptor import paths
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.gate import DESCRIPTOR
@@ -267,7 +267,7 @@ def _table(
         format=format_ or "csv",
         dialect=dialect or Dialect(),
         encoding=str(resource.get("encoding") or "utf-8"),
-        missing=_missing(schema) + (_MISSING_IN_SDMX if sdmx else ()),
+        missing=_missing(schema) + (marks.IN_SDMX if sdmx else ()),
         fields=tuple(str(f["name"]) for f in schema["fields"]) if "fields" in schema and not sdmx else None,
         match=_match(schema),
         fixed=fixed,
@@ -281,8 +281,6 @@ def _table(
 
 
 _LABELS = ("id", "both")
-# SDMX 3.0 section 6, "Missing observation values": of numbers, and of anything else.
-_MISSING_IN_SDMX = ("NaN", "#N/A")
 
 
 def _missing(schema: Mapping[str, Any]) -> tuple[str, ...]:

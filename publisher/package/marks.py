@@ -6,15 +6,23 @@ them leaves open; why a value is missing is said by OBS_STATUS, row by row.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.package.findings import Findings, quoted
 from publisher.package.lines import Positions
 from publisher.package.plan import Table
+from publisher.structures.definition import MISSING, OBS_STATUS
+
+IN_SDMX = (
+    "NaN",
+    "#N/A",
+)  # SDMX 3.0 section 6, "Missing observation values": of numbers, and of anything else
 
 
 def kept(table: Table) -> Table:
@@ -61,6 +69,46 @@ def _one(
             allowed=_shown(usual),
         )
     findings.count("missing-mixed", len(others) - room)
+
+
+def unread(table: Table, action: str) -> Table:
+    """`table` as a reader must take it where a mark of the standard takes a public value away: marks stay."""
+    if action != "Merge" or not table.format.startswith("sdmx-"):
+        return table
+    return replace(table, missing=tuple(mark for mark in table.missing if mark not in IN_SDMX))
+
+
+def meant(columns: dict[str, pa.Array], rows: Positions, file: str, table: Table, findings: Findings) -> None:
+    """In a Merge an empty cell leaves what is public, and a mark takes it away: OBS_STATUS must say so.
+
+    SDMX-CSV field guide, `ACTION`: an absent observation value is to remain unchanged.
+    """
+    for name, column in columns.items():
+        coded = pa.types.is_dictionary(column.type)
+        texts = column.dictionary if coded else column
+        marked = pc.is_in(texts, pa.array(IN_SDMX))
+        if not pc.any(marked).as_py():
+            continue
+        at = np.asarray(pc.take(marked, column.indices) if coded else marked)
+        for row in np.flatnonzero(at & ~_says_missing(columns, table, len(column)))[: findings.room(_UNSAID)]:
+            note = f"{column[row]} takes a value away, and {OBS_STATUS} does not say that it is missing"
+            value, line = str(column[row]), int(rows[row])
+            findings.add(_UNSAID, note, file=file, row=line, column=name, value=value)
+        empty = pc.if_else(marked, pa.scalar(None, pa.string()), texts)
+        columns[name] = pc.take(empty, column.indices).dictionary_encode() if coded else empty
+
+
+_UNSAID = "missing-without-status"
+
+
+def _says_missing(columns: dict[str, pa.Array], table: Table, rows: int) -> npt.NDArray[np.bool_]:
+    """The rows whose status, or one of several, says that the value is missing."""
+    if OBS_STATUS not in columns:
+        return np.full(rows, table.fixed.get(OBS_STATUS) in MISSING)
+    texts = columns[OBS_STATUS].dictionary_decode().fill_null("").to_numpy(zero_copy_only=False)
+    values, places = np.unique(texts.astype(str), return_inverse=True)
+    says = [not MISSING.isdisjoint(re.split(r"\W+", value)) for value in values.tolist()]
+    return np.array(says, bool)[places]
 
 
 def _shown(mark: str) -> str:

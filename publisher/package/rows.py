@@ -51,6 +51,7 @@ def check(
     if previous:
         for frame in frames:
             attributes.unsaid(frame, known.get(frame.filing.dataflow.short), findings)
+            values.unsaid(frame, known.get(frame.filing.dataflow.short), findings)
     masks = confidential.withheld(frames, registry, plan.provider, findings)
     rules.check(frames, numbered, registry, findings, known)
     confidential.check(frames, numbered, masks, plan.provider, registry, findings, previous, beside)

@@ -61,7 +61,8 @@ class Part:
 def read(file: str, data: bytes, table: Table, filing: Filing, findings: Findings) -> Part | None:
     """The file as columns; None, with findings, when its rows cannot be told apart for sure."""
     several = marks.are_several(table)
-    opened = READERS[table.format](file, data, marks.kept(table) if several else table, filing, findings)
+    plain = marks.kept(table) if several else marks.unread(table, filing.action)
+    opened = READERS[table.format](file, data, plain, filing, findings)
     if opened is None:
         return None
     known = header.check(opened.place, opened.names, table, filing, findings, opened.header_row)
@@ -79,6 +80,8 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
         return None
     if several:
         marks.taken(columns.arrays, columns.numbers, opened.place, table, findings)
+    elif plain is not table:
+        marks.meant(columns.arrays, columns.numbers, opened.place, table, findings)
     for name in known:
         if components[name].codes is None:
             columns.arrays[name] = _composed(columns.arrays[name])

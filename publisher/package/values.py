@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from publisher.package import texts
-from publisher.package.cells import OBS_STATUS, parts
+from publisher.package.cells import parts
 from publisher.package.findings import Findings, quoted
 from publisher.package.frame import Frame
+from publisher.package.rules import previous
+from publisher.structures.definition import MISSING, OBS_STATUS
 
 DECIMALS = "DECIMALS"  # cross-domain concept: the decimals that the provider declares
-# CL_OBS_STATUS: missing because of a holiday, not collected, cannot exist, missing, suppressed.
-MISSING = frozenset("HLMOQ")
 _ANY = 1_000  # decimals where none are declared
 
 
@@ -48,11 +49,17 @@ def _decimals(frame: Frame, name: str, well_formed: texts.Mask, findings: Findin
     )
 
 
-def _missing(frame: Frame, name: str, findings: Findings) -> None:
+def _says(frame: Frame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """What OBS_STATUS says of each row: 1 missing, 0 not, -1 nothing."""
     resolved, status = frame.definition.components[OBS_STATUS], frame.coded[OBS_STATUS]
     missing = MISSING & (resolved.codes.items.keys() if resolved.codes else MISSING)
-    says = status.lookup(lambda value: int(not missing.isdisjoint(parts(resolved, value))), -1)
-    empty = frame.empty(name)
+    return status.lookup(lambda value: int(not missing.isdisjoint(parts(resolved, value))), -1)
+
+
+def _missing(frame: Frame, name: str, findings: Findings) -> None:
+    resolved = frame.definition.components[OBS_STATUS]
+    missing = MISSING & (resolved.codes.items.keys() if resolved.codes else MISSING)
+    says, empty = _says(frame), frame.empty(name)
     if frame.filing.action == "Replace":  # in a Merge an empty cell leaves what is there
         rows = frame.written(name, np.flatnonzero(empty & (says == 0)))
         frame.tell(
@@ -71,3 +78,19 @@ def _missing(frame: Frame, name: str, findings: Findings) -> None:
         name,
         f"there is a value ({{}}), and {OBS_STATUS} says that it is missing",
     )
+
+
+def unsaid(frame: Frame, old: pa.Table | None, findings: Findings) -> None:
+    """Figures that a Merge would leave empty without a reason: neither it nor what is public has them."""
+    name, names = _primary(frame), [d.id for d in (*frame.definition.dimensions, frame.definition.time) if d]
+    if frame.filing.action != "Merge" or name is None or not frame.coded.keys() >= {OBS_STATUS, *names}:
+        return
+    rows = np.flatnonzero(frame.empty(name) & (_says(frame) == 0))
+    if not len(rows):
+        return
+    if old is None:
+        old = pa.table({column: pa.array([], pa.string()) for column in [*names, name]})
+    key, _ = previous.numbered(frame, old, names, np.zeros(frame.rows + old.num_rows, np.int64), 1)
+    public = key[frame.rows :][~np.asarray(old[name].combine_chunks().is_null())]
+    note = f"there is no value, here or in public, and {OBS_STATUS} does not say that it is missing"
+    frame.tell(findings, "missing-without-status", rows[~np.isin(key[rows], public)], name, note)

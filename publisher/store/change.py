@@ -19,7 +19,7 @@ class Change:
     `table` has string columns named by component id: all dimensions (never null, keys unique),
     measures (decimal text, null: missing) and attributes (null: absent). Replace: what the provider
     had inside `scope` goes, `table` comes. Merge: keys of `table` are inserted or updated, null
-    leaves the old attribute. Delete: the keys of `table` go.
+    leaves what was there, except a measure whose status says that it is missing. Delete: the keys go.
     """
 
     dataflow: Ref

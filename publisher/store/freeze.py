@@ -25,7 +25,8 @@ from publisher.store.change import Change, Release
 from publisher.store.cube import attached_to, observation_attributes, series_attributes
 from publisher.store.engine import connect, ident, in_order, key, literal
 from publisher.store.home import write_json
-from publisher.structures.definition import Definition
+from publisher.store.match import SEPARATOR
+from publisher.structures.definition import MISSING, OBS_STATUS, Definition
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
@@ -196,7 +197,7 @@ def _apply(con: duckdb.DuckDBPyConnection, definition: Definition, change: Chang
     elif change.action == DELETE:
         con.execute(f"DELETE FROM state s USING given g WHERE {same}")
     else:
-        values = ", ".join(_merged(definition, name, table.column_names) for name in definition.components)
+        values = ", ".join(_merged(definition, name) for name in definition.components)
         con.execute(f"CREATE TABLE merged AS SELECT {values} FROM given g LEFT JOIN state s ON {same}")
         con.execute(f"DELETE FROM state s USING given g WHERE {same}")
         con.execute("INSERT INTO state FROM merged; DROP TABLE merged")
@@ -229,13 +230,18 @@ def _scope(con: duckdb.DuckDBPyConnection, definition: Definition, change: Chang
     return inside
 
 
-def _merged(definition: Definition, name: str, given: Sequence[str]) -> str:
-    """An update: what is not given stays; a measure that is given as missing becomes missing."""
-    if name not in given:
-        return f"s.{ident(name)} AS {ident(name)}"
-    if any(a.id == name for a in definition.attributes):
-        return f"coalesce(g.{ident(name)}, s.{ident(name)}) AS {ident(name)}"
-    return f"g.{ident(name)} AS {ident(name)}"
+def _merged(definition: Definition, name: str) -> str:
+    """An update: what is not given stays; a figure goes where the status that is given says it is missing.
+
+    SDMX-CSV 2.0 field guide, `ACTION`: the absence of an observation value does not imply its deletion, the
+    value remains unchanged.
+    """
+    held = f"coalesce(g.{ident(name)}, s.{ident(name)})"
+    if any(m.id == name for m in definition.measures) and OBS_STATUS in definition.components:
+        codes = ", ".join(map(literal, sorted(MISSING)))
+        told = f"string_split(coalesce(g.{ident(OBS_STATUS)}, ''), {literal(SEPARATOR)})"
+        held = f"CASE WHEN list_has_any({told}, [{codes}]) THEN g.{ident(name)} ELSE {held} END"
+    return f"{held} AS {ident(name)}"
 
 
 def _spread(con: duckdb.DuckDBPyConnection, definition: Definition) -> None:

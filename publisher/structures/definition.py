@@ -29,6 +29,9 @@ NUMERIC = frozenset(
 )
 
 
+OBS_STATUS = "OBS_STATUS"  # cross-domain concept
+# CL_OBS_STATUS: missing because of a holiday, not collected, cannot exist, missing, suppressed.
+MISSING = frozenset("HLMOQ")
 IN_ONLY = "IN_ONLY"  # annotation of an attribute that never leaves
 
 

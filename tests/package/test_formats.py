@@ -275,3 +275,34 @@ def test_cells_agree_with_openpyxl(tmp_path: Path) -> None:
     assert ours == {
         place: str(value.date() if isinstance(value, datetime) else value) for place, value in theirs.items()
     }
+
+
+# SDMX-CSV, a Merge: figure and status of a row → what is found, and what the delivery says
+MERGES = [
+    ("NaN", "M", [], None),
+    ("NaN", "A", [("missing-without-status", 2, "OBS_VALUE")], None),
+    ("NaN", "", [("missing-without-status", 2, "OBS_VALUE")], None),
+    ("", "A", [], None),
+    ("7", "", [], "7"),
+]
+
+
+@pytest.mark.parametrize(("value", "status", "found", "delivered"), MERGES)
+def test_a_mark_in_a_merge_takes_a_value_away(
+    value: str,
+    status: str,
+    found: list[tuple[str, int, str]],
+    delivered: str | None,
+    tmp_path: Path,
+    registry: Registry,
+) -> None:
+    head = ["STRUCTURE", "STRUCTURE_ID", "ACTION", *made.NAMES]
+    line = ["dataflow", made.FLOW, "M", *made.texts()[1]]
+    line[head.index("OBS_VALUE")], line[head.index("OBS_STATUS")] = value, status
+    sdmx = {"dataflow": made.FLOW, "action": "Merge"}
+    path = made.package(tmp_path / "p", "x.csv", made.as_csv([head, line]), format="sdmx-csv", sdmx=sdmx)
+    report = check(path, registry)
+    assert [(f.code, f.row, f.column) for f in report.findings if f.code != "attribute-missing"] == found
+    assert [d.table["OBS_VALUE"].to_pylist() for d in report.deliveries] == (
+        [[delivered]] if report.valid else []
+    )

@@ -208,3 +208,26 @@ def test_refusals(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["publish", str(outside), "--home", str(settings.home), "--dry-run", "--quiet"]) == 1
     assert tree(settings.home) == before
     assert {"unknown-code", "outside-scope"} <= set(re.findall(r"\[([a-z-]+)\]", capsys.readouterr().err))
+
+
+# OBS_VALUE and OBS_STATUS of a merged row, of a public or new period → codes, (revised, only in notes)
+EMPTY = [
+    ("", "A", "2019-Q2", set(), (0, 0)),
+    ("", "E", "2019-Q2", set(), (1, 1)),
+    ("", "O", "2019-Q2", set(), (1, 0)),
+    ("", "A", "2018-Q1", {"missing-without-status"}, None),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("value", "status", "period", "codes", "counts"), EMPTY)
+def test_an_empty_value_in_a_merge_leaves_what_is_public(
+    value: str, status: str, period: str, codes: set[str], counts: Any, settings: Settings, tmp_path: Path
+) -> None:
+    merged = rows()[0] | {"OBS_VALUE": value, "OBS_STATUS": status, "TIME_PERIOD": period}
+    path = package(tmp_path / "package", [merged], action="Merge")
+    (report,) = examined(settings, Home(settings.home), [path], STRUCTURES, quiet)
+    assert {f.code for f in report.findings if f.severity == "error"} == codes
+    if counts is not None:
+        effect = dry(settings, path)
+        assert (effect.observations["revised"], effect.observations["only in notes"]) == counts

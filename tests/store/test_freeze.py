@@ -95,6 +95,24 @@ KEEP = {
             id="merge of a missing value",
         ),
         pytest.param(
+            change([row("M.MYS.F.2020-02", None)], "Merge"),
+            {"M.MYS.F.2020-02": ("2", "A", "3", "MYS & F")},
+            (0, 1, 0),
+            id="merge of an empty value leaves what is there",
+        ),
+        pytest.param(
+            change([row("M.MYS.F.2020-02", None, None)], "Merge"),
+            {},
+            (0, 0, 0),
+            id="merge of nothing changes nothing",
+        ),
+        pytest.param(
+            change([without(row("M.MYS.F.2020-02", None, "O"), "OBS_VALUE")], "Merge"),
+            {"M.MYS.F.2020-02": (None, "O", "3", "MYS & F")},
+            (0, 1, 0),
+            id="merge of a status that says missing takes the value away",
+        ),
+        pytest.param(
             change([without(row("M.MYS.F.2020-02", None), "OBS_VALUE", "TITLE")], "Merge"),
             {"M.MYS.F.2020-02": ("2", "A", "3", "MYS & F")},
             (0, 1, 0),
