@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from publisher.errors import NotFound
 from publisher.package.delivery import Report
+from publisher.release import downgrade
 from publisher.release.progress import Reporter
 from publisher.release.publish import accepted, examined
 from publisher.release.structures import registry
@@ -84,6 +85,8 @@ def dry_run(
 def effect(settings: Settings, structures: Registry, reports: Sequence[Report]) -> DryRun:
     """The effect of what was checked; a release date may lie ahead. Raises PackageError, ReleaseError."""
     home, release = Home(settings.home), accepted(reports, structures)
+    if home.number() and current(home).record["structures"] != structures.content_hash:
+        downgrade.refuse(current(home).registry, structures)
     public = released(home, release)
     if public is not None:
         return DryRun(release.id, release.instant, public, ())

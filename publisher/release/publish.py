@@ -10,7 +10,7 @@ from pathlib import Path
 from publisher.errors import PackageError, ReleaseError
 from publisher.package import together
 from publisher.package.delivery import Report
-from publisher.release import catalogues, pages, structure_log
+from publisher.release import catalogues, downgrade, pages, structure_log
 from publisher.release.before import protected, public_state
 from publisher.release.progress import Reporter
 from publisher.release.structures import registry
@@ -92,11 +92,14 @@ def put(
 ) -> int:
     """Put `releases` and everything that is made of them into the coming vintage; its number."""
     before = staged.record["structures"]
+    earlier = None
+    if before not in (None, structures.content_hash):
+        earlier = registry_in(staged.home.public / "structures" / before)
+        downgrade.refuse(earlier, structures)
     for release in releases:
         staged.freeze(release, structures, settings.structures())
     snapshot = staged.snapshot()
-    if before not in (None, snapshot.record["structures"]):
-        earlier = registry_in(snapshot.path("structures", before))
+    if earlier:
         place = staged.folder / "pages" / str(snapshot.number)
         structure_log.write(place, snapshot.record["instant"], earlier, structures)
     if with_pages:
