@@ -105,14 +105,15 @@ def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
         | _translated("title", title)
         | _translated("notes", notes)
         | _translated("release_title", texts(descriptor, "title"))
+        | {"keywords_translated": _json(_keywords(source))}
         | _extras(source, licence),
         resources=resources.of(source),
     )
 
 
 def _joined(first: Text, second: Text, between: str) -> Text:
-    """Both texts in each language of the first; a language that the second lacks takes its English."""
-    parts = {tag: (value, text(second, (tag,))) for tag, value in first.items()}
+    """Both texts in each language that either has; the one that lacks it takes its English."""
+    parts = {tag: (text(first, (tag,)), text(second, (tag,))) for tag in {**first, **second}}
     return Text({tag: between.join(p for p in pair if p) for tag, pair in parts.items()})
 
 
@@ -164,6 +165,19 @@ def _tags(source: Source) -> tuple[str, ...]:
     plain = (_tag(label) for label in (*labels, *source.descriptor.get("keywords", ())))
     found = {tag.lower(): tag for tag in reversed([t for t in plain if len(t) > 1])}
     return tuple(sorted(sorted(found.values())[:MAX_TAGS]))
+
+
+def _keywords(source: Source) -> dict[str, list[str]]:
+    """Names of areas, subjects and topics in every language that they have: what a search finds it by."""
+    named = [c.name for c in source.categories.values()]
+    for dimension in (AREA, SUBJECT):
+        items = source.items(dimension)
+        named += [items[code].name for code in source.coverage.codes.get(dimension, ()) if code in items]
+    found: dict[str, dict[str, None]] = {}
+    for name in named:
+        for tag, label in name.items():
+            found.setdefault(tag, {})[label] = None
+    return {tag: list(found[tag]) for tag in sorted(found)}
 
 
 def _tag(label: str) -> str:

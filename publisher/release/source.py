@@ -111,9 +111,13 @@ class Source:
     def coverage(self) -> coverage.Coverage:
         return coverage.of(self.snapshot.cube(self.ref), self.provider)
 
-    def label(self, dimension: str, code: str) -> str:
-        """The code's English name."""
+    def items(self, dimension: str) -> Mapping[str, Item]:
+        """The dimension's codes; none where it has no list."""
         resolved = self.definition.components.get(dimension)
         codes = resolved.codes if resolved else None
-        item = codes.items.get(code) if isinstance(codes, Codelist) else None
+        return codes.items if isinstance(codes, Codelist) else {}
+
+    def label(self, dimension: str, code: str) -> str:
+        """The code's English name."""
+        item = self.items(dimension).get(code)
         return (text(item.name) if item else "") or code

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 TOKEN_FILE = "catalogue.token.sha256"  # in the home; absent: nobody writes over HTTP
 

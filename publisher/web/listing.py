@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from catalogue.errors import ActionError
+from publisher.web import finding
 from publisher.web.context import Lmis
-from publisher.web.names import Names
+from publisher.web.finding import Pieces
+from publisher.web.names import Names, extras
 
 ROWS = 20
 # name in the address → field of the catalogue
@@ -37,10 +39,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Result:
+    """A dataset that was found, and by what."""
+
+    record: Mapping[str, Any]
+    title: Pieces
+    notes: Pieces
+    elsewhere: Pieces  # names or another language's text, where title and notes do not have what was typed
+    language: str  # of `elsewhere`
+
+
+@dataclass(frozen=True)
 class Listing:
     q: str
     count: int
-    results: tuple[Mapping[str, Any], ...]
+    results: tuple[Result, ...]
     facets: Mapping[str, tuple[Choice, ...]]
     chosen: tuple[Choice, ...]
     earlier: str | None  # the page before
@@ -79,12 +92,33 @@ def build(
     return Listing(
         q,
         found["count"],
-        tuple(found["results"]),
+        tuple(_result(record, names, q) for record in found["results"]),
         {name: choices for name, choices in facets.items() if len(choices) > 1 or chosen[name]},
         _chosen(names, q, chosen),
         _url(q, chosen, start=max(start - ROWS, 0)) if start else None,
         _url(q, chosen, start=start + ROWS) if start + ROWS < found["count"] else None,
     )
+
+
+def _result(record: Mapping[str, Any], names: Names, q: str) -> Result:
+    title = finding.marked(names.record(record, "title"), q)
+    notes = finding.passage(names.record(record, "notes"), q)
+    elsewhere: Pieces = ()
+    language = ""
+    if q and not finding.is_in((*title, *notes)):
+        for language, text in _texts(record):
+            if finding.is_in(elsewhere := finding.passage(text, q)):
+                return Result(record, title, notes, elsewhere, language)
+    return Result(record, title, notes, (), "")
+
+
+def _texts(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a dataset is found by beside its title and notes: language and text."""
+    more = extras(record)
+    for name in ("keywords", "title", "notes", "release_title"):
+        for language, text in json.loads(more.get(f"{name}_translated", "{}")).items():
+            for part in text if isinstance(text, list) else (text,):
+                yield language, str(part)
 
 
 def _sorted(name: str, items: list[Any]) -> list[Any]:
@@ -98,10 +132,9 @@ def _many(fixed: Mapping[str, str] | None) -> dict[str, list[str]]:
 
 def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any:
     fq = " ".join(f'+{FACETS[name]}:"{_quoted(value)}"' for name, value in terms)
-    # A colon in what people type is no field name: only programs write queries in Lucene's language.
     return lmis.ask(
         "package_search",
-        q=q.replace(":", " ") or "*:*",
+        q=finding.query(q),
         fq=fq,
         rows=ROWS,
         start=start,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from publisher.structures.registry import Registry
 
 # SDMX content-oriented guidelines, cross-domain concepts: the ids under which all structures have these.
-AREA, FREQUENCY = "REF_AREA", "FREQ"
+AREA, FREQUENCY, SUBJECT = "REF_AREA", "FREQ", "INDICATOR"
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,16 @@ class Names:
             return self.code(FREQUENCY, value)
         if name in ("format", "period"):
             return display
-        if name == "topic":
-            return self._item("categoryscheme", value) or display
-        return self._item("dataproviderscheme", value) or display
+        return self.words.name(self.item(name, value)) or display
 
-    def _item(self, kind: str, slug: str) -> str:
-        for scheme in self.registry.find(kind):
+    def item(self, facet: str, slug: str) -> Text:
+        """The names of a topic or provider in every language; none where the structures have no such."""
+        for scheme in self.registry.find("categoryscheme" if facet == "topic" else "dataproviderscheme"):
             assert isinstance(scheme, ItemScheme)
             for item in scheme.items.values():
                 if item.id.lower().replace("_", "-").replace(".", "-") == slug:
-                    return self.words.name(item.name)
-        return ""
+                    return item.name
+        return Text()
 
     def dataflow(self, ref: Ref) -> str:
         return self.words.name(self.registry.get(ref).name)

@@ -34,7 +34,7 @@ def _rows(page: Page, path: str) -> list[dict[str, str]]:
 
 def test_find_filter_and_take_away(page: Page, base: str) -> None:
     page.goto(f"{base}/id/")
-    page.get_by_role("searchbox").fill("pengangguran")
+    page.locator("#q").fill("pengangguran")
     page.keyboard.press("Enter")
     page.locator("main").get_by_role("link", name="Malaysia").first.click()
     page.get_by_role("heading", level=2).get_by_role("link").first.click()

@@ -92,6 +92,7 @@ PROBES: Mapping[str, tuple[str, ...]] = {
     "pages.unprefixed": ("/", "/dataset", "/nothing"),
     "pages.home": ("/en/", "/id/"),
     "pages.dataset_list": ("/en/dataset", "/en/dataset?q=secret", "/en/dataset?provider=gamma"),
+    "pages.suggested": ("/en/suggest?q=secret", "/en/suggest?q=al", "/id/suggest?q=gam", "/en/suggest?q=df"),
     "pages.dataset": tuple(f"/en/dataset/{name}" for name in SETS),
     "pages.explore_list": ("/en/explore",),
     "pages.explorer": tuple(f"/en/explore/{flow}" for flow in FLOWS),
