@@ -11,7 +11,7 @@ LmisError
 │   ├── DiskError           the disk or the system refused: full, read-only, too many open files
 │   └── QueryError          a request of the SDMX web service that gets an error message
 │       ├── QuerySyntaxError, NotFound, NotAcceptable, TooLarge, UriTooLong,
-│       └── QuerySemanticError, NotSupported, TooBusy
+│       └── QuerySemanticError, NotSupported, TooBusy, TooMany
 └── Fault                   ours: reported with its traceback in the log, never to the user
     └── Damaged             a file of the store is not what was written
 """
@@ -125,6 +125,10 @@ class TooBusy(QueryError):
     pass
 
 
+class TooMany(QueryError):
+    pass
+
+
 class DiskError(UserError):
     pass
 
@@ -173,6 +177,7 @@ OUTCOMES: dict[type[LmisError], Outcome] = {
     QuerySemanticError: Outcome(2, 422, 400, 150),
     NotSupported: Outcome(2, 501, 501, 501),
     TooBusy: Outcome(2, 503, 503, 503),
+    TooMany: Outcome(2, 429, 429, 503),  # RFC 6585; SDMX has no code of its own
     Fault: Outcome(70, 500, 500, 500),
 }
 

@@ -28,6 +28,8 @@ class Settings:
     timezone: str = "UTC"  # of moments without an offset in SDMX queries, such as Asia/Jakarta
     two_persons: bool = True  # False: whoever submits a release may also be the one who approves it
     strict: bool = False  # True: unknown parameters of SDMX queries are errors, not warnings
+    rate_limit: int = 60_000  # requests a minute that each web process answers to one client; 0: any number
+    proxies: int = 0  # in front of the service: so many addresses at the right of X-Forwarded-For are true
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
 
@@ -81,4 +83,12 @@ def _typed(name: str, value: Any) -> Any:
         return tuple(Path(part) for part in parts if str(part))
     if name in ("bundled_dsd", "strict", "two_persons"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
+    if name in ("rate_limit", "proxies"):
+        return _number(name, value)
     return str(value).rstrip("/") if name.endswith("_url") else str(value)
+
+
+def _number(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not str(value).isdecimal():
+        raise UsageError(f"{name}: {value!r} is no number; write a whole one, 0 or more")
+    return int(value)

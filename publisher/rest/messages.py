@@ -20,6 +20,7 @@ from publisher.rest.asked import Asked
 from publisher.rest.availability import constraints
 from publisher.rest.data import datasets
 from publisher.rest.structure import Structures, structures
+from publisher.rest.updated import stamped
 
 Chunks = Iterator[bytes | memoryview]
 # SDMXMessage.xsd 2.1 GenericTimeSeriesDataHeaderType: one Structure.
@@ -51,7 +52,7 @@ def _structures(asked: Asked, found: Structures) -> Chunks | None:
     is_all = set(asked.languages or ()) == set(asked.snapshot.registry.languages)
     written = StructureMessage(
         asked.header,
-        found.artefacts,
+        stamped(asked.snapshot, found.artefacts),
         found.stubs,
         found.complete_stubs,
         None if is_all else asked.languages,

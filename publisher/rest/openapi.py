@@ -46,6 +46,7 @@ STATUSES = {
     "413": "Too many keys.",
     "414": "The address is too long.",
     "422": "Grammatical, but no such component, dimension or moment.",
+    "429": "Too many requests of one client in a minute; Retry-After tells when to go on.",
     "500": "The service could not answer; the fault is on its side.",
     "503": "Too much is asked of the service at this moment.",
 }

@@ -15,7 +15,9 @@ PIECE = 64 * 1024  # bytes
 VARY = "Accept, Accept-Encoding, Accept-Language"
 CORS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Language, ETag, Last-Modified, Warning",
+    "Access-Control-Expose-Headers": (
+        "Content-Language, ETag, Last-Modified, RateLimit, RateLimit-Policy, Retry-After, Warning"
+    ),
 }
 PREFLIGHT: Mapping[str, str] = {
     **CORS,

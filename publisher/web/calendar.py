@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, make_response, render_template, request
 
 from publisher.release import structure_log
+from publisher.rest.served import CORS
 from publisher.web import fresh
 from publisher.web.coming import AHEAD, AWAITED, CANCELLED, DONE, Line, lines
 from publisher.web.context import lmis
@@ -133,7 +134,7 @@ def _uuid(name: str) -> str:
 def _answer(response: Response, content_type: str) -> Response:
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = fresh.cache_control(lmis())
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.update(CORS)
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
+from publisher.rest.served import CORS
 from publisher.web import dataset as datasets
 from publisher.web import fresh
 from publisher.web.context import lmis
@@ -48,7 +49,7 @@ def json() -> Response:
 def _answer(response: Response, content_type: str) -> Response:
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = fresh.cache_control(lmis())
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.update(CORS)
     response.last_modified = lmis().snapshot().instant
     response.add_etag()
     response.make_conditional(request)

@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask import Request as EnvironRequest
 from werkzeug.exceptions import SecurityError
 
-from publisher.errors import QuerySyntaxError, TooBusy
+from publisher.errors import QueryError, QuerySyntaxError, TooBusy, TooMany
 from publisher.rest import Answer, Kept, Request, Service, answer, refuse
 
 if TYPE_CHECKING:
@@ -64,16 +64,28 @@ def kept(app: Flask) -> Kept:
 def busy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The answer to a request for a large download while there are too many; an SDMX message below /sdmx."""
     error = TooBusy("too many large downloads at this moment; try again in a while, or ask for less at once")
+    response = _refused(environ, error, 503)
+    response.headers["Retry-After"] = "10"
+    return response(environ, start_response)
+
+
+def too_many(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The answer to a client that asks too often."""
+    error = TooMany("too many requests of yours in this minute; wait as many seconds as Retry-After says")
+    return _refused(environ, error, 429)(environ, start_response)
+
+
+def _refused(environ: dict[str, Any], error: QueryError, status: int) -> Response:
     asked = EnvironRequest(environ)
     place = base(asked.path)
-    response = Response(f"503: {error}\n", content_type="text/plain;charset=utf-8")
+    response = Response(f"{status}: {error}\n", content_type="text/plain;charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
     if place:
         accept = {"accept": asked.headers.get("Accept", "")}
         found = refuse(error, Request(place[1] or "v2", "", asked.query_string.decode("latin-1"), accept))
         response = Response(found.chunks, headers=dict(found.headers))
-    response.status_code = 503
-    response.headers["Retry-After"] = "10"
-    return response(environ, start_response)
+    response.status_code = status
+    return response
 
 
 def raw_path(environ: dict[str, Any]) -> str:

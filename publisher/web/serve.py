@@ -30,11 +30,16 @@ def application() -> Flask:
     """The application of the home that LMIS_HOME names; each web process calls it once."""
     from publisher.web.app import create_app
     from publisher.web.direct import Direct
-    from publisher.web.sdmx import busy
-    from publisher.web.streams import Streams
+    from publisher.web.limit import Limit
+    from publisher.web.sdmx import busy, too_many
+    from publisher.web.streams import WSGI, Streams
 
-    app = create_app(load())
-    app.wsgi_app = Direct(Streams(app.wsgi_app, WORKING, STREAMS, busy), app)  # type: ignore[method-assign]
+    settings = load()
+    app = create_app(settings)
+    served: WSGI = Direct(Streams(app.wsgi_app, WORKING, STREAMS, busy), app)
+    if settings.rate_limit:
+        served = Limit(served, settings.rate_limit, settings.proxies, too_many)
+    app.wsgi_app = served  # type: ignore[method-assign, assignment]
     return app
 
 

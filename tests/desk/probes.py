@@ -30,6 +30,8 @@ SDMX = (
     "v2/schema/dataflow/DESK/{flow}/1.0.0",
     "v2/structure/dataflow/DESK/{flow}/1.0.0?references=all",
     "v2/structure/dataconstraint/DESK",
+    "v2/structure/dataflow/DESK?detail=allcompletestubs&references=provisionagreement",
+    "v1/dataflow/DESK?detail=allcompletestubs&references=parents",
     "v2/structure/*/*/*/*",
     "v2/registration/provider/DESK/ALPHA",
     "v2/registration/id/nothing",

@@ -399,6 +399,34 @@ def test_stubs_have_no_items(ask: Ask) -> None:
     assert not scheme.get("codes")
 
 
+UPDATES = [
+    # what is asked for, and when its data were last released: the demo's editions of Malaysia
+    ("v2/structure/dataflow/LMIS/DF_LF?detail=allcompletestubs", "dataflows", "2025-10-09T04:00:00Z"),
+    ("v2/structure/dataflow/LMIS/DF_LF?detail=full", "dataflows", "2025-10-09T04:00:00Z"),
+    (
+        "v2/structure/dataflow/LMIS/DF_LF?detail=allcompletestubs&asOf=2025-09-01T00:00:00Z",
+        "dataflows",
+        "2025-06-10T04:00:00Z",
+    ),
+    ("v2/structure/dataflow/LMIS/DF_LF?detail=allstubs", "dataflows", None),  # a stub has no annotations
+    ("v2/structure/dataflow/LMIS/DF_EARN?detail=allcompletestubs", "dataflows", None),  # nobody released any
+    ("v2/structure/codelist/LMIS/CL_SEX?detail=allcompletestubs", "codelists", None),
+    (
+        "v2/structure/provisionagreement/LMIS/PA_MYS_DOSM_DF_LF?detail=allcompletestubs",
+        "provisionAgreements",
+        "2025-10-09T04:00:00Z",
+    ),
+    ("v2/structure/provisionagreement/LMIS/PA_IDN_BPS_DF_LF?detail=full", "provisionAgreements", None),
+]
+
+
+@pytest.mark.parametrize(("url", "kind", "updated"), UPDATES)
+def test_the_last_update_of_the_data(ask: Ask, url: str, kind: str, updated: str | None) -> None:
+    (artefact,) = json.loads(ask(url).body)["data"][kind]
+    told = [a["title"] for a in artefact.get("annotations", ()) if a["type"] == "DATA_LAST_UPDATE"]
+    assert told == ([] if updated is None else [updated]), ask(url).text
+
+
 def test_availability(ask: Ask) -> None:
     url = "v2/availability/dataflow/LMIS/DF_LF/*/M/REF_AREA,FREQ?references=codelist"
     body = json.loads(ask(url, JSON20).body)["data"]
