@@ -241,7 +241,7 @@ def _frictionless(raw: dict[str, Any], findings: Findings) -> None:
             Package.from_descriptor(copy.deepcopy(seen))  # it changes what it is given
     except FrictionlessException as exc:
         for error in exc.reasons or [exc.error]:
-            findings.add("descriptor-invalid", error.note, file=DESCRIPTOR)
+            findings.add("descriptor-invalid", f"frictionless says: {error.note}", file=DESCRIPTOR)
     except Exception as exc:  # it trips over values of another type than it expects
         findings.add("descriptor-invalid", f"a property has a value of another type ({exc})", file=DESCRIPTOR)
 

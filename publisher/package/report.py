@@ -36,7 +36,7 @@ class Writer(Protocol):
 
 
 def _text(reports: Sequence[Report], spoken: Words | None = None) -> str:
-    return "\n".join(map(to_text, reports))
+    return "\n".join(to_text(report, spoken) for report in reports)
 
 
 def _json(reports: Sequence[Report], spoken: Words | None = None) -> str:

@@ -50,8 +50,9 @@ def rows(reports: Sequence[Report], words: Words) -> Iterator[tuple[str, ...]]:
 def _row(report: Report, finding: Finding, words: Words) -> tuple[str, ...]:
     rule, file = RULES[finding.code], file_of(finding.file or "")
     sheet = (finding.file or "").removeprefix(file).removeprefix(", sheet ")
-    remedy = words.remedy(rule) if finding.remedy == rule.remedy else finding.remedy
-    told = (file, sheet, finding.row, finding.column, finding.value, finding.message, finding.allowed, remedy)
+    allowed = words.allowed(finding.allowed) if finding.allowed else None
+    said = (words.says(finding.message), allowed, words.mend(finding) if finding.remedy else None)
+    told = (file, sheet, finding.row, finding.column, finding.value, *said)
     return (
         report.package,
         words(f"kind.{kind_of(finding)}"),
@@ -116,7 +117,7 @@ def _table(book: Any, name: str, table: Table, strong: Any, words: Words) -> Non
         sheet.write_number(number, 0, row.line)
         for at, cell in enumerate(row.cells, 1):
             sheet.write_string(number, at, cell.text[:_LONGEST], formats.get(cell.kind))
-        told = "; ".join(finding.message for _, finding in row.findings)
+        told = "; ".join(words.says(finding.message) for _, finding in row.findings)
         sheet.write_string(number, len(table.head) + 1, told[:_LONGEST])
     sheet.freeze_panes(1, 1)
 

@@ -2,7 +2,7 @@
 
 A string that a language lacks is shown in marks, never silently in another language. What a finding is called
 and how to mend it stands in the table of codes in English; other languages bring `rule.<code>.title` and
-`rule.<code>.remedy`.
+`rule.<code>.remedy`, and `says …` for each sentence of the checks (see `sentences`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from publisher.errors import UsageError
+from publisher.errors import Finding, UsageError
 from publisher.folders import folder
-from publisher.package.codes import Rule
+from publisher.package.codes import RULES, Rule
+from publisher.package.sentences import SAYS, Sentences
 
 DEFAULT = "en"
 
@@ -48,6 +50,42 @@ class Words:
     def remedy(self, rule: Rule) -> str:
         """How to mend it."""
         return self._of_rule(rule, "remedy", rule.remedy)
+
+    def says(self, text: str) -> str:
+        """A sentence of a check: what was found, or a remedy of its own."""
+        if self.language == DEFAULT:
+            return text
+        return self._sentences(text) or f"⟦{text}⟧"
+
+    def allowed(self, text: str) -> str:
+        """What may stand in a place: codes and numbers as they are, words in the language."""
+        return text if self.language == DEFAULT else self._sentences(text) or text
+
+    def line(self, finding: Finding) -> str:
+        """A finding in one line: place, what is wrong, what is allowed, how to mend it, code."""
+        if self.language == DEFAULT:
+            return str(finding)
+        row = self("report.row-of", row=finding.row) if finding.row is not None else None
+        place = ", ".join(filter(None, (finding.file, row, finding.column)))
+        said = self.says(finding.message)
+        parts = [f"{place}: {said}" if place else said]
+        if finding.allowed:
+            parts.append(f"{self('report.allowed')}: {self.allowed(finding.allowed)}")
+        if finding.accepted:
+            parts.append(f"{self('report.reason')}: {finding.accepted}")
+        elif finding.remedy:
+            parts.append(self.mend(finding))
+        return "; ".join(parts) + f" [{finding.code}]"
+
+    def mend(self, finding: Finding) -> str:
+        """How to mend it: the rule's remedy, or one that the check knew better."""
+        rule = RULES[finding.code]
+        return self.remedy(rule) if finding.remedy == rule.remedy else self.says(finding.remedy or "")
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        pairs = self.strings.items()
+        return Sentences((key.removeprefix(SAYS), text) for key, text in pairs if key.startswith(SAYS))
 
     def _of_rule(self, rule: Rule, name: str, english: str) -> str:
         if self.language == DEFAULT:

@@ -19,7 +19,7 @@ SHOWN = 5  # items of a scheme that are named
 
 
 def refuse(before: Registry, after: Registry) -> None:
-    """Raise StructureError with all that is stable in `before` and changed, gone or gone behind in `after`."""
+    """Raise StructureError with all that is stable in `before` and changed, gone or behind in `after`."""
     findings = sorted(_findings(before, after), key=lambda finding: (finding.message, finding.code))
     if findings:
         raise StructureError(
@@ -62,7 +62,7 @@ def _differences(old: m.Maintainable, new: m.Maintainable) -> list[str]:
     """The parts that differ, as the information model names them; of schemes the items."""
     found = []
     for part in fields(old):
-        one, other = getattr(old, part.name), getattr(new, part.name, None)
+        one, other = getattr(old, part.name), getattr(new, part.name)
         if not part.compare or one == other:
             continue
         found.append(_items(one, other) if part.name == "items" else part.name.replace("_", " "))

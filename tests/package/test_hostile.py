@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from publisher.package import report
+from publisher.package.words import words
 from publisher.structures.registry import Registry
 from tests.package.hostile.case import Case
 from tests.package.hostile.corpus import CASES, refused
 
 SECONDS = 10
+INDONESIAN = words("id")
 POSIX = os.name == "posix"
 
 
@@ -41,6 +43,7 @@ def test_refused(case: Case, tmp_path: Path, registry: Registry) -> None:
     assert not checked.valid
     assert not checked.deliveries
     assert report.to_text(checked)
+    assert "⟦" not in report.to_text(checked, INDONESIAN)
 
 
 def test_the_corpus_is_large() -> None:

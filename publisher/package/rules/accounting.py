@@ -25,7 +25,7 @@ from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
 COLUMNS = (
-    "id", "structure", "script", "dimension", "partition", "where", "tolerance", "message", "message_id",
+    "id", "structure", "script", "dimension", "partition", "where", "tolerance", "message",
 )  # fmt: skip
 _HIERARCHY = re.compile(r"(?P<agency>[^:\s]+):(?P<id>[^(\s]+)\((?P<version>[^()]+)\)")
 _SIDES = re.compile(r"\s*([^\s=]+)\s*=\s*(.+?)\s*")

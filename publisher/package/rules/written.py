@@ -203,7 +203,7 @@ TABLES: dict[str, dict[str, Judge | None]] = {
     } | _REASON,
     "rules/accounting.csv": {
         "id": None, "structure": _structure, "script": None, "dimension": _component, "partition": _partition,
-        "where": _where, "tolerance": _number, "message": None, "message_id": None,
+        "where": _where, "tolerance": _number, "message": None,
     },
     "rules/breaks.csv": {
         "structure": _structure, "component": _component, "pattern": _pattern, "reason": None,
