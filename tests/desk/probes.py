@@ -66,7 +66,7 @@ PROBES: Mapping[str, tuple[str, ...]] = {
         f"/sdmx/{p.format(flow=flow)}" for p in SDMX for flow in (FLOWS if "{flow}" in p else ("",))
     ),
     "actions.act": tuple(f"/api/{v}action/{a}" for v in ("3/", "") for a in ACTIONS),
-    "health.healthz": ("/healthz",),
+    "health.healthz": ("/healthz", "/healthz?strict"),
     "files.favicon": ("/favicon.ico",),
     "files.static_file": ("/static/x/pages.css",),
     "files.vintage_file": (

@@ -36,7 +36,7 @@ ASKED = (
     f"/releases/{NEXT}/phl-psa-df-une.csv",
     "/files/1/phl-psa-df-une.csv",
     "/files/2/phl-psa-df-une.csv",
-    "/healthz",
+    "/healthz?strict",
 )
 
 

@@ -245,7 +245,7 @@ def test_an_empty_home_says_so(make: Callable[[Settings], Flask], tmp_path: Path
 
 
 def test_health(client: FlaskClient) -> None:
-    assert client.get("/healthz").get_json() == {"status": "ok", "vintage": 3}
+    assert client.get("/healthz").get_json() == {"status": "ok", "vintage": 3, "damaged": 0, "late": 0}
 
 
 def test_routes_are_made_once(app: Flask) -> None:
