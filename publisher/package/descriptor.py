@@ -54,7 +54,7 @@ _PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-d
 _VERSION_2 = "https://datapackage.org/profiles/2."
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str, "path": (str, list), "profile": str, "schema": (str, dict), "dialect": (str, dict),
-    "encoding": str, "hash": str, "bytes": int,
+    "encoding": str, "hash": str, "bytes": int, "languages": list, "i18n": dict,
 }  # fmt: skip
 _SHEET = ("sheetName", "sheetNumber")
 MAX_SHEETS = 16  # of one workbook that are tables: each of them reads it once
@@ -80,6 +80,7 @@ def load(owned: Owned, findings: Findings) -> Descriptor | None:
     _once(raw["resources"], findings)
     resources = _inlined(owned, raw["resources"], findings)
     complete = {**raw, "resources": resources}
+    _fields(resources, findings)
     if not findings.fatal:
         _frictionless(complete, findings)
     return None if findings.fatal else Descriptor(raw, complete)
@@ -96,6 +97,16 @@ def _once(resources: list[dict[str, Any]], findings: Findings) -> None:
     for name, sheets in sorted(uses.items()):
         if len(sheets) > MAX_SHEETS or any(sheets.count(sheet) > 1 for sheet in sheets):
             findings.add("descriptor-invalid", f"{quoted(name)} is used twice", file=DESCRIPTOR, value=name)
+
+
+def _fields(resources: list[dict[str, Any]], findings: Findings) -> None:
+    """Fields are objects: frictionless takes a text for the path or address of a descriptor, and opens it."""
+    for number, resource in enumerate(resources):
+        schema = resource.get("schema")
+        fields = schema.get("fields", []) if isinstance(schema, dict) else []
+        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+            where, note = f"resources[{number}].schema.fields", "the value must be a list of objects"
+            findings.add("descriptor-invalid", note, file=DESCRIPTOR, column=where, value=str(fields))
 
 
 def _inlined(owned: Owned, resources: list[dict[str, Any]], findings: Findings) -> list[dict[str, Any]]:
@@ -158,7 +169,11 @@ def _shape(raw: dict[str, Any], findings: Findings) -> bool:
         note = "the package's name must be the name of a folder: letters, digits, . _ -"
         findings.add("descriptor-invalid", note, file=DESCRIPTOR, column="name", value=str(name))
         return False
-    places["profile"] = (raw.get("profile"), str)
+    places |= {"profile": (raw.get("profile"), str), "$schema": (raw.get("$schema"), str)}
+    dialects = [(n, resource.get("dialect")) for n, resource in enumerate(resources)]
+    places |= {
+        f"resources[{n}].dialect.csv": (d.get("csv"), dict) for n, d in dialects if isinstance(d, dict)
+    }
     right = True
     for where, (value, kinds) in places.items():
         strange = isinstance(value, list) and not all(isinstance(item, str) for item in value)

@@ -24,10 +24,7 @@ def read(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
         if len(data) > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES >> 20} MiB")
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=pairs, parse_constant=_refuse)
-        if not isinstance(value, dict):
-            raise ValueError("it is not an object {…}")
-        if _depth(value) > MAX_DEPTH:
-            raise ValueError(f"it is nested deeper than {MAX_DEPTH}")
+        _check(value)
     except UnicodeDecodeError as exc:
         findings.add("json-invalid", f"{file} is not UTF-8 at byte {exc.start}", file=file)
     except json.JSONDecodeError as exc:
@@ -46,6 +43,16 @@ def read(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
     return None
 
 
+def _check(value: Any) -> None:
+    """Raises ValueError for what may be JSON and is nothing that a package may have."""
+    if not isinstance(value, dict):
+        raise ValueError("it is not an object {…}")
+    if _depth(value) > MAX_DEPTH:
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH}")
+    if not _is_text(value):
+        raise ValueError("it has half of a surrogate pair, which is no character")
+
+
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
@@ -62,3 +69,12 @@ def _depth(value: Any) -> int:
             if isinstance(child, (dict, list))
         ]
     return deep
+
+
+def _is_text(value: Any) -> bool:
+    """Whether every text can be written: JSON's escapes can name halves of characters (RFC 8259, 8.2)."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

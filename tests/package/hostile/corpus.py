@@ -12,18 +12,29 @@ from typing import Any
 
 from publisher.package import Report, check
 from publisher.structures.registry import Registry
-from tests.package.hostile import descriptors, folders, messages, tables, tars, workbooks, zips
+from tests.package.hostile import descriptors, folders, jsons, messages, tables, tars, workbooks, zips
 from tests.package.hostile.case import Case
 
 CASES: list[Case] = [
     case
-    for module in (folders, zips, tars, descriptors, tables, workbooks, messages)
+    for module in (folders, zips, tars, descriptors, jsons, tables, workbooks, messages)
     for case in module.CASES
 ]
 ROOT = Path(__file__).parents[3]
 # What a program reads of itself: the interpreter, libraries, this checkout and the data of the system.
-OWN = tuple(
-    str(p) for p in (ROOT, sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/proc/self")
+OWN = (
+    "__editable__",
+    *(
+        str(p)
+        for p in (  # where the finder of an editable install looks
+            ROOT,
+            sys.prefix,
+            sys.base_prefix,
+            *sysconfig.get_paths().values(),
+            "/usr",
+            "/proc/self",
+        )
+    ),
 )
 NEVER = ("socket.", "urllib.", "http.client", "ftplib.", "smtplib.", "subprocess.", "os.system", "os.exec",
          "os.posix_spawn", "os.fork", "ctypes.dlopen", "webbrowser.", "os.symlink", "os.link")  # fmt: skip

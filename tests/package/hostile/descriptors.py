@@ -119,6 +119,10 @@ CASES = [
         Case(f"{name}: outside", "unsafe-name", resource(**{name: "../x.json"}))
         for name in ("schema", "dialect", "profile")
     ),
+    *(
+        Case(f"schema: field is {name}", "descriptor-invalid", resource(schema={"fields": [name]}))
+        for name in ("/etc/passwd", "http://127.0.0.1:1/x.json", "../x.json", "jobs.csv")
+    ),
     Case("schema: the table", "json-invalid", resource(schema="jobs.csv")),
     Case("schema: of a megabyte, two hundred times", "too-large", _large_schema),
     Case("schema: key in another place", "remote-reference", resource(schema={
