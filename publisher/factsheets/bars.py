@@ -38,6 +38,7 @@ def panel(maker: Maker, chart: Chart, structure: Structure, title: str, chosen: 
         alt=alt.describe_bars(title, area, unit, [_described(bar, parts) for bar in bars], maker.words),
         table=Table(maker.words("table.group"), heads, lines),
         source=maker.cards.source(first, structure),
+        data=maker.data(list(chosen.series.values()), min((n.period for n in numbers if n), default="")),
     )
 
 

@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from publisher.errors import StructureError, UsageError
-from publisher.factsheets import charts, definition, words
+from publisher.factsheets import charts, definition, locales, words
 from publisher.factsheets import rules as tables
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Definition
 from publisher.factsheets.figures import Reader, reference
 from publisher.factsheets.panels import Draw
+from publisher.factsheets.revised import History
 from publisher.factsheets.sheet import Maker, Sheet
 from publisher.settings import Settings
 from publisher.store import Snapshot
@@ -32,37 +33,62 @@ def build(
     languages: Sequence[str] | None = None,
     progress: Callable[[str], None] | None = None,
     static_url: StaticUrl | None = None,
+    every: bool = False,
 ) -> list[Path]:
     """The files written, in order of area and language.
 
-    `areas` and `languages` narrow what `factsheets/sheet.toml` names. Raises UsageError when one of them
-    has no sheet, StructureError when the definition, a specification or a translation is not right.
+    Without `languages` those that `factsheets/sheet.toml` makes at a release, with `every` all it names.
+    Raises UsageError when an area or language has no sheet, StructureError when the definition, a
+    specification or a translation is not right.
     """
-    sheet = definition.load(settings)
-    reader = Reader(snapshot)
-    every = members(snapshot, sheet)
-    chosen = _among(areas, every, "area")
-    frozen = snapshot.path("structures", snapshot.record["structures"])
-    places = sorted(frozen.iterdir())  # by number: later ones win
-    rules = {name: tables.load(places, table.file, table.columns) for name, table in sheet.rules.items()}
-    chooser = Chooser(reader, sheet, rules, every)
-    page = Page(settings, static_url)
-    known = tuple(dict.fromkeys(tag for area in every for tag in sheet.languages_of(area)))
-    asked = _among(languages, known, "language")
-    makers = {tag: _maker(chooser, sheet, settings, tag) for tag in asked}
+    writer = Writer(snapshot, settings, static_url)
+    sheet = writer.sheet
+    chosen = _among(areas, writer.areas, "area")
+    asked = _among(languages, sheet.languages, "language")
     out_dir.mkdir(parents=True, exist_ok=True)
     written = []
     for area in chosen:
-        for tag in sheet.languages_of(area):
-            if tag not in makers:
-                continue
+        for tag in asked if languages or every else sheet.languages_of(area):
             if progress:
                 progress(f"fact sheet {area} ({tag})")
             path = out_dir / f"{area}.{tag}.html"
-            made = makers[tag].make(area, every)
-            path.write_bytes(page.html(made, makers[tag].words).encode("utf-8"))
+            path.write_bytes(writer.html(area, tag).encode("utf-8"))
             written.append(path)
     return written
+
+
+class Writer:
+    """Writes any sheet of one vintage, the same bytes whenever it is asked."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings, static_url: StaticUrl | None = None) -> None:
+        self.settings, self.sheet = settings, definition.load(settings)
+        self.members = members(snapshot, self.sheet)
+        region = (self.sheet.region,) if self.sheet.aggregates or self.sheet.regionals else ()
+        self.areas = (*self.members, *region)
+        frozen = snapshot.path("structures", snapshot.record["structures"])
+        places = sorted(frozen.iterdir())  # by number: later ones win
+        rules = {n: tables.load(places, table.file, table.columns) for n, table in self.sheet.rules.items()}
+        self.chooser = Chooser(Reader(snapshot), self.sheet, rules, self.members)
+        self.history = History(snapshot)
+        self.page = Page(settings, static_url, self.sheet)
+        self.overlays = locales.load(settings)
+        self._makers: dict[str, Maker] = {}
+
+    def html(self, area: str, language: str) -> str:
+        """The page of `area`, which has a sheet, in one of the languages."""
+        if language not in self._makers:
+            self._makers[language] = self._maker(language)
+        maker = self._makers[language]
+        return self.page.html(maker.make(area, self.members), maker.words)
+
+    def _maker(self, language: str) -> Maker:
+        spoken = words.load(self.settings, language)
+        usual = self.sheet.fonts.get("*", "sans-serif")
+        fonts = self.sheet.fonts.get(language) or spoken.overlay.fonts or usual
+        draw = _draw(self.settings, spoken, fonts)
+        names = {tag: overlay.name for tag, overlay in self.overlays.items() if overlay.name}
+        base = self.settings.base_url
+        return Maker(self.chooser, self.sheet, spoken, draw, base, self.history, names)
 
 
 def _among(asked: Sequence[str] | None, known: Sequence[str], what: str) -> tuple[str, ...]:
@@ -113,17 +139,18 @@ def _nodes(codes: Iterable[HierarchicalCode]) -> Iterator[HierarchicalCode]:
         yield from _nodes(node.children)
 
 
-def _maker(chooser: Chooser, sheet: Definition, settings: Settings, language: str) -> Maker:
-    spoken = words.load(settings, language)
-    fonts = sheet.fonts.get(language, sheet.fonts.get("*", "sans-serif"))
-    return Maker(chooser, sheet, spoken, _draw(settings, spoken, fonts), settings.base_url)
-
-
 def _draw(settings: Settings, spoken: words.Words, fonts: str) -> Draw:
     def draw(spec: str, rows: Sequence[Mapping[str, Any]]) -> str:
         return charts.draw(definition.find(settings, f"charts/{spec}.json"), rows, spoken, fonts)
 
     return draw
+
+
+def _in_its_language(value: Any) -> Any:
+    """What stands in the page for a value: a foreign text with its language."""
+    if isinstance(value, words.Foreign):
+        return Markup('<span lang="{}">{}</span>').format(value.language, str(value))
+    return value
 
 
 class Page:
@@ -132,12 +159,18 @@ class Page:
     With `static_url` the stylesheet is linked instead, for a site that allows no inline style at all.
     """
 
-    def __init__(self, settings: Settings, static_url: StaticUrl | None) -> None:
+    def __init__(self, settings: Settings, static_url: StaticUrl | None, sheet: Definition) -> None:
         loader = FileSystemLoader([str(place) for place in definition.folders(settings)])
         self.environment = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_in_its_language,
         )
         self.environment.globals["stylesheet"] = stylesheet(settings, static_url)
+        self.environment.globals["definition"] = sheet
         self.environment.filters["svg"] = Markup  # our own drawing: its text is escaped by the writer of XML
         self.template = self.environment.get_template("factsheets/sheet.html")
 

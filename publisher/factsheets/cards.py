@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from publisher.factsheets.choice import Change, Chooser, change
+from publisher.factsheets import spark
+from publisher.factsheets.choice import Change, Chooser, change, interval
 from publisher.factsheets.definition import Question
 from publisher.factsheets.figures import Series
 from publisher.factsheets.printed import Number, Printer
@@ -30,9 +31,12 @@ class Card:
     number: Number | None  # None: no source has a figure
     source: str
     change: str  # in words
-    direction: str  # up | down | same | break | none
+    direction: str  # up | down | same | unsure | break | none
     since: str  # period the change is counted from; "" without one
     rivals: tuple[Rival, ...]
+    spark: str = ""  # path of the last values
+    interval: str = ""  # within what the figure may err; "": not published
+    series: Series | None = None
     reason: str = ""  # why this source and not another
     decided_by: str = ""
     reason_language: str = ""  # set where the reason is not in the sheet's language
@@ -68,6 +72,9 @@ class Cards:
             direction=direction(moved, self._decimals(moved, series)),
             since=moved.since.period if moved.since else "",
             rivals=rivals,
+            spark=spark.path(series, self.sheet),
+            interval=self._interval(series),
+            series=series,
             **self._reason(chosen.rule),
         )
 
@@ -84,7 +91,9 @@ class Cards:
         own = self.words.language
         english = texts.get("en", "")
         said = texts.get(own) or self.words.get(f"reason.{english}", "")
-        return (said, "") if said or own == "en" else (english, "en" if english else "")
+        if said or own == "en":
+            return said, ""
+        return (self.words.foreign(english, "en"), "en") if english else ("", "")
 
     def title(self, kind: str, question: Question, structure: Structure) -> str:
         """The sheet's own title, else the indicator's name."""
@@ -126,12 +135,22 @@ class Cards:
         if direction(moved, self._decimals(moved, series)) == "same":
             return self.words("change.same", period=since)
         text = self.words.number(moved.value, self._decimals(moved, series), signed=True)
-        return self.words(f"change.{moved.kind}", change=text, period=since)
+        said = self.words(f"change.{moved.kind}", change=text, period=since)
+        return said if moved.is_significant else self.words("change.unsure", change=said)
+
+    def _interval(self, series: Series) -> str:
+        bounds = interval(series.latest, self.sheet) if series.latest else None
+        if bounds is None:
+            return ""
+        low, high = (self.printer.digits(series, bound, 0) for bound in bounds)
+        return self.words("interval", low=low, high=high)
 
 
 def direction(moved: Change, decimals: int) -> str:
-    """up | down | same, as far as the printed digits tell; break or none when nothing may be said."""
+    """up | down | same, as far as the printed digits tell; unsure, break or none when nothing may be said."""
     if moved.value is None:
         return moved.kind
     half = moved.value.scaleb(decimals) * 2
-    return "same" if abs(half) < 1 else "up" if half > 0 else "down"
+    if abs(half) < 1:
+        return "same"
+    return "unsure" if not moved.is_significant else "up" if half > 0 else "down"

@@ -44,6 +44,7 @@ def draw(path: Path, rows: Sequence[Mapping[str, Any]], words: Words, fonts: str
         spec = json.loads(specification(path))
         spec["datasets"] = {"values": list(rows)}
         spec.setdefault("config", {})["font"] = fonts
+        spec["params"] = [*spec.get("params", ()), {"name": "era", "value": words.overlay.era}]
         svg = vl_convert.vegalite_to_svg(spec, format_locale=numbers, time_format_locale=times)
     except ValueError as exc:
         raise StructureError(f"{path}: cannot be drawn: {exc}") from exc

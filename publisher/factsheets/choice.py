@@ -154,6 +154,7 @@ class Change:
     kind: str  # points | percent | break | none
     value: Decimal | None = None
     since: Observation | None = None
+    is_significant: bool = True  # False: within what both figures may err, as far as that is known
 
 
 def change(series: Series, sheet: Definition, kind: str) -> Change:
@@ -167,11 +168,30 @@ def change(series: Series, sheet: Definition, kind: str) -> Change:
         return Change("none")
     if not comparable(series, sheet, earlier, latest):
         return Change("break", None, earlier)
+    apart = not overlap(interval(latest, sheet), interval(earlier, sheet))
     if kind == "points":
-        return Change(kind, latest.decimal - earlier.decimal, earlier)
+        return Change(kind, latest.decimal - earlier.decimal, earlier, apart)
     if earlier.decimal <= 0:
         return Change("none")
-    return Change("percent", (latest.decimal / earlier.decimal - 1) * 100, earlier)
+    return Change("percent", (latest.decimal / earlier.decimal - 1) * 100, earlier, apart)
+
+
+Interval = tuple[Decimal, Decimal]
+
+
+def interval(observation: Observation, sheet: Definition) -> Interval | None:
+    """The bounds of the confidence interval, where the source tells both."""
+    found = [next(iter(observation.attributes.get(name, ())), "") for name in sheet.uncertainty]
+    try:
+        low, high = (Decimal(text) for text in found)
+    except (ValueError, ArithmeticError):
+        return None
+    return (low, high) if low.is_finite() and high.is_finite() else None
+
+
+def overlap(one: Interval | None, other: Interval | None) -> bool:
+    """Whether two intervals have a number in common; False where one of them is not known."""
+    return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
 
 
 def _before(series: Series, latest: Observation, back: int) -> Observation | None:

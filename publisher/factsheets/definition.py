@@ -61,6 +61,25 @@ class Chart(Question):
 @dataclass(frozen=True)
 class Comparison(Question):
     spec: str = "ranking"
+    coverage: int = 50  # per cent of the members that must have a figure, else nothing is ranked
+
+
+@dataclass(frozen=True)
+class Goal(Question):
+    """An indicator of the Sustainable Development Goals; without sources it is told that none is held."""
+
+    number: str = ""  # "8.5.2"
+    better: str = "down"  # where the goal lies: "down" or "up"
+    aim: str = ""  # the figure that the target names; "": it names none
+    baseline: str = "2015"  # the period that progress is counted from, or the first figure after it
+
+
+@dataclass(frozen=True)
+class Aggregate(Question):
+    """One figure for the region: the sum of its members' figures, or their mean by weights."""
+
+    weight: str = ""  # id of a [[weight]]; "": the sum
+    coverage: int = 100  # per cent of members (a sum) or of the weights (a mean) that must have a figure
 
 
 @dataclass(frozen=True)
@@ -72,10 +91,14 @@ class Definition:
     headlines: tuple[Question, ...]
     charts: tuple[Chart, ...]
     comparisons: tuple[Comparison, ...]
+    goals: tuple[Goal, ...]
+    regionals: tuple[Comparison, ...]  # comparisons that only the region's sheet has
+    aggregates: tuple[Aggregate, ...]
+    weights: tuple[Question, ...]
     units: Mapping[str, Unit]
     area: str = "REF_AREA"  # the dimension that holds the areas
     source: str = "SOURCE"  # the dimension that tells whose figure it is
-    area_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    area_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # made at a release
     area_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)  # dimension → code, "*" for any other
     compare: Mapping[str, int] = field(default_factory=dict)  # frequency → how many periods back
@@ -90,9 +113,16 @@ class Definition:
     period_detail: str = ""  # attribute with the month that a longer period stands for
     table_rows: int = 5  # periods of a chart's table that are seen without opening it
     fonts: Mapping[str, str] = field(default_factory=dict)  # language → fonts of charts, "*" for any other
+    text_language: str = "en"  # in which offices write free texts, such as comments
+    calendar: str = ""  # page of coming releases, below the language
+    site_languages: tuple[str, ...] = ("en",)  # of the pages that a sheet leads to, first the usual one
 
     def languages_of(self, area: str) -> tuple[str, ...]:
-        return self.area_languages.get(area, self.languages)
+        """The languages of an area's sheet that are made at a release; the others on demand."""
+        return self.area_languages.get(area, self.area_languages.get("*", self.languages))
+
+    def site_language(self, language: str) -> str:
+        return language if language in self.site_languages else self.site_languages[0]
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:
@@ -117,7 +147,7 @@ def load(settings: Settings) -> Definition:
     except tomllib.TOMLDecodeError as exc:
         raise StructureError(f"{path}: {exc}") from exc
     findings: list[Finding] = []
-    for name, cls in (("headline", Question), ("chart", Chart), ("comparison", Comparison)):
+    for name, cls in PARTS.items():
         raw[f"{name}s"] = tuple(_made(cls, part, f"[[{name}]]", findings) for part in raw.pop(name, ()))
     for name, table in (("units", Unit), ("rules", RuleTable)):
         parts = raw.get(name, {})
@@ -126,6 +156,17 @@ def load(settings: Settings) -> Definition:
     if findings or made is None:
         raise StructureError(f"{path}: {len(findings)} problems", findings)
     return made
+
+
+PARTS: Mapping[str, type[Question]] = {
+    "headline": Question,
+    "chart": Chart,
+    "comparison": Comparison,
+    "goal": Goal,
+    "regional": Comparison,
+    "aggregate": Aggregate,
+    "weight": Question,
+}  # [[name]] in the file → what it is
 
 
 def _made(cls: type[T], raw: Mapping[str, Any], place: str, findings: list[Finding]) -> T | None:

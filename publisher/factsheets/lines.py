@@ -48,7 +48,14 @@ def panel(maker: Maker, chart: Chart, structure: Structure, title: str, chosen: 
         alt=alt.describe_lines(title, area, unit, [column.line for column in columns], maker.words),
         table=_table(maker, columns),
         source=maker.cards.source(first, structure),
+        data=maker.data([column.series for column in columns], _since(columns)),
     )
+
+
+def _since(columns: Sequence[Column]) -> str:
+    """The first period shown."""
+    shown = [one.period for column in columns for one in column.observations]
+    return min(shown, key=lambda period: (ordinal(period) or 0, period), default="")
 
 
 def _column(maker: Maker, chart: Chart, structure: Structure, code: str, series: Series) -> Column:

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 
 from publisher.factsheets.definition import Definition
 from publisher.factsheets.figures import Observation, Series
-from publisher.factsheets.words import Words
+from publisher.factsheets.words import Foreign, Words
 from publisher.structures.definition import Definition as Structure
+
+PLACE = "\0"
 
 
 @dataclass(frozen=True)
 class Note:
     attribute: str  # id
     value: str
+    before: str = field(compare=False)  # the attribute's name and what parts it from the text
     text: str = field(compare=False)
+    after: str = field(compare=False)
     language: str = field(default="", compare=False)  # set where the text is not in the sheet's language
 
 
@@ -53,7 +57,9 @@ class Notes:
             values = observation.attributes.get(name) or series.attributes.get(name) or ()
             usual = self.sheet.normal.get(name, ())
             found += [
-                _note(name, value, structure, words) for value in values if value and value not in usual
+                _note(name, value, structure, words, self.sheet.text_language)
+                for value in values
+                if value and value not in usual
             ]
         return tuple(found)
 
@@ -65,11 +71,11 @@ class Notes:
         return Reference(numbered.number, mark)
 
 
-def _note(name: str, value: str, structure: Structure, words: Words) -> Note:
+def _note(name: str, value: str, structure: Structure, words: Words, written: str) -> Note:
     component = structure.components.get(name)
     title = words.get(f"attribute.{name}", "") or (words.name(component.name) if component else "") or name
     item = component.codes.items.get(value) if component and component.codes else None
-    is_named = item is not None and bool(item.name)
-    text = (words.name(item.name) if item and is_named else value).removesuffix(".")
-    foreign = is_named and item is not None and words.language not in item.name
-    return Note(name, value, words("note", attribute=title, text=text), "en" if foreign else "")
+    text = words.name(item.name) if item and item.name else words.foreign(value, written)
+    before, _, after = words("note", attribute=title, text=PLACE).partition(PLACE)
+    language = text.language if isinstance(text, Foreign) else ""
+    return Note(name, value, before, text.removesuffix("."), after, language)

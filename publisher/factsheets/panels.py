@@ -9,7 +9,7 @@ from typing import Any
 from publisher.factsheets.cards import Cards
 from publisher.factsheets.figures import Series
 from publisher.factsheets.notes import Note, Reference
-from publisher.factsheets.printed import Number
+from publisher.factsheets.printed import Data, Number, data
 from publisher.structures.definition import Definition as Structure
 
 Draw = Callable[[str, Sequence[Mapping[str, Any]]], str]  # specification, rows → SVG
@@ -30,6 +30,7 @@ class Row:
     own: bool = False  # the area that the sheet is about
     texts: tuple[str, ...] = ()  # further cells that are not figures
     references: tuple[Reference, ...] = ()  # notes that hold for all of the row
+    tag: str = ""  # what is said of the row beside its head
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Panel:
     table: Table | None = None
     source: str = ""
     note: str = ""
+    data: Data | None = None  # None: nothing to take away
 
 
 class Maker:
@@ -71,6 +73,11 @@ class Maker:
 
     def area_name(self, structure: Structure, area: str) -> str:
         return self.name(structure, self.sheet.area, area)
+
+    def data(self, series: Sequence[Series], since: str = "") -> Data | None:
+        """Where the figures of `series` are taken from; None where they are not of one dataflow."""
+        language = self.sheet.site_language(self.words.language)
+        return data(series, since, language) if len({one.dataflow for one in series}) == 1 else None
 
     def cells(self, numbers: Iterable[Number | None], skip: Iterable[Note]) -> tuple[Number | None, ...]:
         """Numbers with marks for their notes, but for those told in a head."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import quote
@@ -34,14 +34,51 @@ class Number:
     notes: tuple[Note, ...] = ()
     references: tuple[Reference, ...] = ()
     missing: str = ""  # the status code of a missing value, or "none"
+    as_of: str = ""  # the instant at which it was public; "": it is
 
 
-def query(series: Series, period: str | None = None) -> str:
-    """The address, on this site, of the SDMX query that returns the figure, or the whole series."""
+def query(series: Series, period: str | None = None, as_of: str = "") -> str:
+    """The address, on this site, of the SDMX query that returns the figure, or the whole series.
+
+    `as_of`: as it was public at that instant.
+    """
     ref = series.dataflow
     path = f"/sdmx/v2/data/dataflow/{ref.agency}/{ref.id}/{ref.version}/{quote(series.text)}"
     time = f"c%5BTIME_PERIOD%5D=eq:{quote(period)}&" if period else ""
-    return f"{path}?{time}format=csv"
+    before = f"asOf={quote(as_of)}&" if as_of else ""
+    return f"{path}?{time}{before}format=csv"
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the figures of one chart are taken from, in each form."""
+
+    csv: str
+    xml: str
+    json: str
+    xlsx: str
+    embed: str
+    page: str  # the explorer, with the same figures
+
+
+def data(series: Sequence[Series], since: str, language: str) -> Data:
+    """The addresses of all of `series` from the period `since` on; `language` of the site's pages."""
+    first = series[0]
+    ref = first.dataflow
+    codes = {name: sorted({one.key[name] for one in series}) for name in first.key}
+    asked = [f"c%5B{name}%5D={quote(','.join(chosen), safe=',')}" for name, chosen in codes.items()]
+    asked += [f"c%5BTIME_PERIOD%5D=ge:{quote(since)}"] if since else []
+    text = "&".join(asked)
+    api = f"/sdmx/v2/data/dataflow/{ref.agency}/{ref.id}/{ref.version}/*?{text}"
+    page = f"/{language}/explore/{ref.id}"
+    return Data(
+        csv=f"{api}&format=csv",
+        xml=f"{api}&format=xml",
+        json=f"{api}&format=json",
+        xlsx=f"{page}.xlsx?{text}",
+        embed=f"/{language}/embed/{ref.id}?{text}",
+        page=f"{page}?{text}",
+    )
 
 
 class Printer:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from publisher.factsheets import alt
+from publisher.factsheets.choice import interval, overlap
 from publisher.factsheets.definition import Comparison
 from publisher.factsheets.figures import Series
 from publisher.factsheets.panels import Head, Maker, Panel, Row, Table, shared, unit_of
@@ -31,7 +32,13 @@ def panel(maker: Maker, comparison: Comparison, areas: Sequence[str]) -> Panel:
     title = maker.cards.title("comparison", comparison, structure)
     found = [_member(maker, comparison, structure, area) for area in areas]
     members = sorted(found, key=lambda m: (m.value is None, -(m.value or 0), m.name))
+    counted = sum(member.value is not None for member in members)
+    if counted * 100 < comparison.coverage * len(areas):
+        least = -(-comparison.coverage * len(areas) // 100)
+        note = maker.words("comparison.uncovered", count=counted, total=len(areas), least=least)
+        return Panel(f"region-{comparison.id}", title, note=note)
     maker.shown += [(title, member.series) for member in members if member.series and member.own]
+    same = _not_different(maker, members)
     numbers = [member.number for member in members]
     told = shared(numbers)
     heads = (Head(maker.words("table.value"), maker.marks(told)),)
@@ -41,6 +48,7 @@ def panel(maker: Maker, comparison: Comparison, areas: Sequence[str]) -> Panel:
             maker.cells([m.number], told),
             own=m.own,
             texts=(m.number.period_text if m.number else "",),
+            tag=maker.words("comparison.same") if m.area in same else "",
         )
         for m in members
     )
@@ -48,7 +56,7 @@ def panel(maker: Maker, comparison: Comparison, areas: Sequence[str]) -> Panel:
     first = next((member.series for member in members if member.series), None)
     points = [alt.Point(m.name, m.value, m.number.text if m.number else none) for m in members]
     own = maker.area_name(structure, maker.area)
-    counted = sum(member.value is not None for member in members)
+    shown = [member.series for member in members if member.series]
     return Panel(
         id=f"region-{comparison.id}",
         title=title,
@@ -58,7 +66,15 @@ def panel(maker: Maker, comparison: Comparison, areas: Sequence[str]) -> Panel:
         table=Table(maker.words("table.area"), heads, lines),
         source=maker.cards.source(first, structure) if first else none,
         note=maker.words("comparison.note", count=counted, total=len(areas)),
+        data=maker.data(shown, min((n.period for n in numbers if n), default="")),
     )
+
+
+def _not_different(maker: Maker, members: Sequence[Member]) -> frozenset[str]:
+    """The members whose interval has a number in common with that of the sheet's own area."""
+    bounds = {m.area: interval(m.series.latest, maker.sheet) for m in members if m.series and m.series.latest}
+    own = next((bounds.get(member.area) for member in members if member.own), None)
+    return frozenset(m.area for m in members if not m.own and overlap(own, bounds.get(m.area)))
 
 
 def _member(maker: Maker, comparison: Comparison, structure: Structure, area: str) -> Member:

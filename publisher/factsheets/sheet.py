@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from publisher.factsheets import bars, lines, panels, ranking
+from publisher.factsheets import (
+    aggregates,
+    bars,
+    cite,
+    goals,
+    lines,
+    methods,
+    panels,
+    ranking,
+    revised,
+    sources,
+)
+from publisher.factsheets.aggregates import Whole
 from publisher.factsheets.cards import Card, Cards
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Chart, Definition
-from publisher.factsheets.figures import Series
+from publisher.factsheets.goals import Progress
+from publisher.factsheets.methods import Method
 from publisher.factsheets.notes import Notes, Numbered
 from publisher.factsheets.panels import Draw, Panel
-from publisher.factsheets.printed import Printer, query
+from publisher.factsheets.printed import Printer
+from publisher.factsheets.revised import Changed, History
+from publisher.factsheets.sources import Release, Source, Used
 from publisher.factsheets.words import Words
 
 
 @dataclass(frozen=True)
-class Release:
-    """One provider's release that figures of the sheet are from."""
-
-    id: str
-    provider: str  # its name
-    instant: str  # as printed
-
-
-@dataclass(frozen=True)
-class Source:
-    name: str
-    uses: tuple[str, ...]  # titles of what is taken from it
-    latest: str  # newest period used, as printed
-    href: str  # a query for one of its series
-    releases: tuple[str, ...]  # ids
+class Citation:
+    text: str
+    bibtex: str
+    csl: str
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,29 @@ class Sheet:
     name: str
     region: str
     language: str
+    site: str  # the language of the site's other pages
     cards: tuple[Card, ...]
+    wholes: tuple[Whole, ...]  # the region's own figures, on its sheet only
     panels: tuple[Panel, ...]
     regional: tuple[Panel, ...]
+    goals: tuple[Progress, ...]
+    methods: tuple[Method, ...]
+    changed: tuple[Changed, ...]
+    populations: tuple[str, ...]  # of the headlines, where they are not all of one
     sources: tuple[Source, ...]
     releases: tuple[Release, ...]
     notes: tuple[Numbered, ...]
     no_uncertainty: bool  # no printed figure tells how exact it is
+    is_empty: bool  # nothing on the sheet has a figure
     vintage: int
     instant: datetime
     date: str
     permalink: str
     latest_link: str
-    others: tuple[tuple[str, str], ...]  # the sheet's other languages: tag, address
+    citation: Citation
+    others: tuple[tuple[str, str, str], ...]  # the sheet's other languages: tag, address, own name
+    is_unreviewed: bool  # its translation was not checked by a reader of the language
+    lacks: bool  # something is shown in another language
 
     @property
     def rivals(self) -> tuple[Card, ...]:
@@ -65,100 +78,96 @@ class Sheet:
 class Maker:
     """Makes sheets of one vintage in one language."""
 
-    def __init__(self, chooser: Chooser, sheet: Definition, words: Words, draw: Draw, base_url: str) -> None:
+    def __init__(
+        self,
+        chooser: Chooser,
+        sheet: Definition,
+        words: Words,
+        draw: Draw,
+        base_url: str,
+        history: History,
+        names: dict[str, str],
+    ) -> None:
         self.chooser, self.sheet, self.words, self.draw, self.base_url = chooser, sheet, words, draw, base_url
-        self.snapshot: Any = chooser.reader.snapshot
+        self.history, self.names = history, names
+        self.snapshot = chooser.reader.snapshot
 
     def make(self, area: str, areas: Sequence[str]) -> Sheet:
         """The sheet of `area`, compared with `areas`. Notes are numbered in the order of the page."""
+        self.words.lacking.clear()
         notes = Notes(self.sheet)
         printer = Printer(self.sheet, self.words, notes)
         cards = Cards(self.chooser, printer)
         maker = panels.Maker(cards, self.draw, area)
-        made_cards = tuple(cards.card(question, area) for question in self.sheet.headlines)
-        made_panels = tuple(_panel(maker, chart) for chart in self.sheet.charts)
-        regional = tuple(ranking.panel(maker, one, areas) for one in self.sheet.comparisons)
-        used = [*cards.shown, *maker.shown]
-        vintage, language = self.snapshot.number, self.words.language
+        is_region = area == self.sheet.region
+        made_cards = (
+            () if is_region else tuple(cards.card(question, area) for question in self.sheet.headlines)
+        )
+        wholes = (
+            tuple(aggregates.whole(maker, one, areas) for one in self.sheet.aggregates) if is_region else ()
+        )
+        made_panels = () if is_region else tuple(_panel(maker, chart) for chart in self.sheet.charts)
+        compared = (*self.sheet.comparisons, *(self.sheet.regionals if is_region else ()))
+        regional = tuple(ranking.panel(maker, one, areas) for one in compared)
+        progress = () if is_region else tuple(goals.progress(cards, goal, area) for goal in self.sheet.goals)
+        used: Used = [*cards.shown, *maker.shown]
+        named = self.sheet.site_language(self.words.language)
+        permalink = (
+            f"{self.base_url}/files/{self.snapshot.number}/factsheets/{area}.{self.words.language}.html"
+        )
+        name = self.area_name(printer, area)
+        populations = {card.detail for card in made_cards if card.detail}
         return Sheet(
             area=area,
-            name=self.area_name(printer, area),
+            name=name,
             region=self.area_name(printer, self.sheet.region),
-            language=language,
+            language=self.words.language,
+            site=named,
             cards=made_cards,
+            wholes=wholes,
             panels=made_panels,
             regional=regional,
-            sources=tuple(self._sources(cards, printer, used)),
-            releases=tuple(self._releases(used)),
+            goals=progress,
+            methods=methods.methods(cards, made_cards),
+            changed=revised.changed(self.history, printer, used, lambda id: sources.provider(cards, id)),
+            populations=tuple(sorted(populations)) if len(populations) > 1 else (),
+            sources=sources.sources(cards, used),
+            releases=sources.releases(cards, used),
             notes=tuple(notes),
-            no_uncertainty=not any(self._exact(series) for _, series in used),
-            vintage=vintage,
+            no_uncertainty=not any(sources.is_exact(cards, series) for _, series in used),
+            is_empty=not used,
+            vintage=self.snapshot.number,
             instant=self.snapshot.instant,
             date=self.words.date(self.snapshot.instant),
-            permalink=f"{self.base_url}/files/{vintage}/factsheets/{area}.{language}.html",
-            latest_link=f"{self.base_url}/{language}/factsheets/{area}",
+            permalink=permalink,
+            latest_link=f"{self.base_url}/{self.words.language}/factsheets/{area}",
+            citation=self._citation(area, name, permalink),
             others=tuple(
-                (tag, f"/{tag}/factsheets/{area}") for tag in self.sheet.languages_of(area) if tag != language
+                (tag, f"/{tag}/factsheets/{area}", self.names.get(tag, tag))
+                for tag in self.sheet.languages
+                if tag != self.words.language
             ),
+            is_unreviewed=bool(self.words.unreviewed),
+            lacks=bool(self.words.lacking),
+        )
+
+    def _citation(self, area: str, name: str, permalink: str) -> Citation:
+        instant, words = self.snapshot.instant, self.words
+        text = words(
+            "citation", area=name, vintage=words.count(self.snapshot.number), date=words.date(instant)
+        )
+        id = f"factsheet-{area}-{words.language}-{self.snapshot.number}"
+        publisher = words("nav.home")
+        return Citation(
+            text,
+            cite.bibtex(id, text, publisher, instant, permalink),
+            cite.csl(id, text, publisher, instant, permalink, words.language),
         )
 
     def area_name(self, printer: Printer, area: str) -> str:
         question = (*self.sheet.headlines, *self.sheet.charts)[0]
         structure = self.chooser.reader.structure(question.dataflow)
         return printer.code(structure.components[self.sheet.area], area)
-
-    def _exact(self, series: Series) -> bool:
-        latest = series.latest
-        return latest is not None and any(name in latest.attributes for name in self.sheet.uncertainty)
-
-    def _sources(self, cards: Cards, printer: Printer, used: Sequence[tuple[str, Series]]) -> list[Source]:
-        """In order of first use."""
-        grouped: dict[str, list[tuple[str, Series]]] = {}
-        for title, series in used:
-            grouped.setdefault(series.key[self.sheet.source], []).append((title, series))
-        made = []
-        for parts in grouped.values():
-            first = parts[0][1]
-            newest = max((o for _, s in parts if (o := s.latest)), key=lambda o: o.period, default=None)
-            made.append(
-                Source(
-                    name=cards.source(first, self.chooser.reader.structure(first.dataflow.short)),
-                    uses=tuple(dict.fromkeys(title for title, _ in parts)),
-                    latest=printer.period(newest) if newest else "",
-                    href=query(first),
-                    releases=tuple(dict.fromkeys(r for _, s in parts if (r := self._release_of(s)))),
-                )
-            )
-        return made
-
-    def _release_of(self, series: Series) -> str:
-        return str(self.snapshot.heads.get((series.dataflow.short, series.provider), ""))
-
-    def _releases(self, used: Sequence[tuple[str, Series]]) -> list[Release]:
-        instants = {
-            _field(manifest, "id"): _field(manifest, "instant") for manifest in self.snapshot.releases
-        }
-        found = {self._release_of(series): series.provider for _, series in used}
-        return [
-            Release(name, self._provider(provider), self._day(instants.get(name)))
-            for name, provider in sorted(found.items())
-            if name
-        ]
-
-    def _day(self, instant: Any) -> str:
-        moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-        return self.words.date(moment) if moment else ""
-
-    def _provider(self, provider: str) -> str:
-        """Its name in any scheme of data providers."""
-        for scheme in self.snapshot.registry.find("dataproviderscheme"):
-            if provider in scheme.items:
-                return self.words.name(scheme.items[provider].name) or provider
-        return provider
-
-
-def _field(manifest: Any, name: str) -> Any:
-    return manifest[name] if isinstance(manifest, dict) else getattr(manifest, name)
 
 
 def _panel(maker: panels.Maker, chart: Chart) -> Panel:

@@ -15,7 +15,6 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from publisher.factsheets import words as sheets
 
@@ -33,10 +32,6 @@ class Words(sheets.Words):
     def own_name(self) -> str:
         """The language's name in itself."""
         return self.strings.get("language") or self.locale.get_language_name(self.language) or self.language
-
-    def count(self, value: int | str) -> str:
-        """A whole number."""
-        return format_decimal(int(value), locale=self.locale)
 
     def value(self, text: str | None) -> str:
         """A released decimal with exactly the digits that were released; text that is no number stays."""

@@ -85,6 +85,10 @@ ODD = [
     *(unemployment(year, value, REF_AREA="VNM") for year, value in (("2021", "2.50"), ("2022", "2.50"))),
     unemployment("2022", "3.5", REF_AREA="KHM"),
     unemployment("2022", None, "M", REF_AREA="LAO"),
+    unemployment("2022", "5.0", REF_AREA="SGP", LOWER_BOUND="4.4", UPPER_BOUND="5.6"),
+    unemployment("2021", "4.5", REF_AREA="SGP", LOWER_BOUND="4.0", UPPER_BOUND="5.0"),
+    unemployment("2022", "6.0", REF_AREA="PHL", LOWER_BOUND="5.5", UPPER_BOUND="6.5"),
+    unemployment("2021", "4.0", REF_AREA="PHL", LOWER_BOUND="3.5", UPPER_BOUND="4.5"),
 ]
 
 

@@ -33,7 +33,7 @@ def test_filters_labels_and_floats(odd: Snapshot) -> None:
 def test_a_parsed_query_and_a_home(odd: Snapshot) -> None:
     target = Target("dataflow", ("LMIS",), ("DF_UNE",), ("1.0.0",))
     home = odd.folder.parent
-    assert len(frames.read(home, DataQuery(target, last_n=1))) == 5
+    assert len(frames.read(home, DataQuery(target, last_n=1))) == 7
 
 
 def test_nothing_found_has_the_columns(odd: Snapshot) -> None:

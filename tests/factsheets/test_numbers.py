@@ -21,7 +21,8 @@ AREAS = ("BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "TLS", "
 
 
 def numbers(html: str) -> list[lxml.html.HtmlElement]:
-    return list(css(lxml.html.fromstring(html), "a.n[data-value]"))
+    """What is public now; figures of before a release carry the instant."""
+    return [a for a in css(lxml.html.fromstring(html), "a.n[data-value]") if not a.get("data-as-of")]
 
 
 def parsed(text: str, language: str) -> Decimal:
@@ -45,7 +46,7 @@ def stored(bundled: Snapshot, sheets: dict[str, str]) -> dict[tuple[str, str, st
 
 
 def test_a_sheet_for_every_member(sheets: dict[str, str]) -> None:
-    assert sorted(sheets) == sorted([*(f"{area}.en" for area in AREAS), "IDN.id"])
+    assert sorted(sheets) == sorted([*(f"{area}.en" for area in AREAS), "IDN.id", "ASEAN.en"])
 
 
 @pytest.mark.parametrize("name", [*(f"{area}.en" for area in AREAS), "IDN.id"])
@@ -87,7 +88,9 @@ def test_numbers_are_written_in_the_language_of_the_sheet(sheets: dict[str, str]
 
 
 def test_eight_to_twelve_headlines_and_four_charts(sheets: dict[str, str]) -> None:
-    for html in sheets.values():
+    for name, html in sheets.items():
+        if name.startswith("ASEAN"):
+            continue
         page = lxml.html.fromstring(html)
         assert 8 <= len(css(page, ".card .value a.n")) <= 12
         assert len(css(page, ".panels .chart svg")) >= 4

@@ -16,6 +16,8 @@ HEADLINE = "#card-unemployment"
         ("THA", "1.3", "−0.60 pp since 2020", "down"),
         ("MMR", "2.5", "+0.50 pp since 2021", "up"),
         ("VNM", "2.50", "No change since 2021", "same"),
+        ("SGP", "5.0", "+0.50 pp since 2021 – not significant: within the margin of error", "unsure"),
+        ("PHL", "6.0", "+2.00 pp since 2021", "up"),
         ("KHM", "3.5", "No earlier figure to compare with", "none"),
     ],
 )
@@ -52,6 +54,22 @@ def test_a_series_without_any_value_is_no_zero(odd_sheets: dict[str, str]) -> No
     assert missing.text_content() == "Not applicable"
     (row,) = [row for row in css(page, ".wide tbody tr") if "Lao" in row.text_content()]
     assert "Not applicable" in row.text_content()
+
+
+def test_intervals_stand_beside_their_figure_and_in_the_ranking(odd_sheets: dict[str, str]) -> None:
+    page = lxml.html.fromstring(odd_sheets["SGP.en"])
+    (card,) = css(page, HEADLINE)
+    assert "between 4.4 and 5.6" in card.text_content()
+    tagged = [
+        row.xpath("string(th/text()[1])").strip() for row in css(page, ".wide tbody tr") if css(row, ".tag")
+    ]
+    assert tagged == ["Philippines"]
+
+
+def test_nothing_is_ranked_when_too_few_have_a_figure(odd_sheets: dict[str, str]) -> None:
+    (panel,) = css(lxml.html.fromstring(odd_sheets["ASEAN.en"]), "#chart-region-participation")
+    assert "0 of 11 members have a figure; at least 6 are needed" in panel.text_content()
+    assert not css(panel, "svg, table")
 
 
 def test_nothing_is_drawn_of_a_series_without_any_value(odd_sheets: dict[str, str]) -> None:

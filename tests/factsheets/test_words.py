@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -13,18 +12,18 @@ import pytest
 from babel import Locale
 
 from publisher.errors import StructureError
-from publisher.factsheets import words
+from publisher.factsheets import catalogues, words
 from publisher.factsheets.words import Words
 from publisher.folders import folder
 from publisher.settings import Settings
 
-TRANSLATIONS = folder("templates") / "factsheets" / "translations"
-SAME = {"language.en", "language.id", "note", "unit.PT", "period.A", "alt.bar"}  # names, signs, patterns
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+SAME = {"note", "unit.PT", "period.A", "alt.bar"}  # signs, patterns
+BUNDLED = Settings(home=Path())
 
 
 def strings(language: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
-    return found
+    return catalogues.load(BUNDLED, language).strings
 
 
 def test_every_string_is_translated() -> None:
@@ -87,9 +86,10 @@ def test_periods(period: str, english: str, indonesian: str, settings: Settings)
 def test_a_half_translated_language_is_refused_with_all_that_lacks(tmp_path: Path) -> None:
     place = tmp_path / "factsheets" / "translations"
     place.mkdir(parents=True)
-    (place / "ms.json").write_text('{"title": "{area}: helaian fakta"}', encoding="utf-8")
+    entry = 'msgctxt "nav"\nmsgid "Site"\nmsgstr "Laman"\n'
+    (place / "xh.po").write_text(HEAD + entry, encoding="utf-8")
     with pytest.raises(StructureError, match="strings are missing") as caught:
-        words.load(Settings(home=tmp_path, templates=(tmp_path,)), "ms")
+        words.load(Settings(home=tmp_path, templates=(tmp_path,)), "xh")
     assert len(caught.value.findings) == len(strings("en")) - 1
 
 
