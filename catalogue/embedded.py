@@ -93,6 +93,20 @@ class Embedded:
                 _forget(connection, doc)
                 connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
 
+    def forget_before(self, vintage: int) -> None:
+        """Forget every version that nobody sees from `vintage` on; no byte of it stays in the file."""
+        with self._transaction(writable=True) as connection:
+            docs = connection.execute(
+                f"SELECT doc FROM record WHERE vintage <= :vintage AND NOT {VISIBLE}", {"vintage": vintage}
+            ).fetchall()
+            for (doc,) in docs:
+                _forget(connection, doc)
+                connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
+            for table in ("document", "words"):
+                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("VACUUM")
+
     def copy(self, target: Path) -> None:
         """Write the file as it is at this moment to `target`, whoever else writes."""
         with closing(self._connect(writable=False)) as source, closing(sqlite3.connect(target)) as made:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.desk import ahead, log, states
+from publisher.desk import ahead, log, purging, states
 from publisher.desk.desk import Desk, refuse_twice, said
 from publisher.desk.people import Person, covers
 from publisher.desk.states import Submission
@@ -199,6 +199,9 @@ def _seen(desk: Desk, submission: Submission) -> list[tuple[str, str]]:
 
 def difference(desk: Desk, person: Person, name: str) -> dict[str, Any]:
     """What it changes against what will be public before it, by dataflow."""
+    asked = theirs(desk, person, "preview", name)
+    if asked.kind == states.PURGE:
+        return purging.difference(desk, asked)
     submission, unit = see(desk, person, name, "diff")
     manifest = current(unit.home).manifest(submission.release)
     flows = {

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from publisher.desk import log, states, units
+from publisher.desk import log, purging, states, units
 from publisher.desk.desk import Desk
 from publisher.desk.states import Submission
 from publisher.desk.units import Unit
 from publisher.errors import UserError
-from publisher.store import Home, current
+from publisher.store import Home, current, journal
 from publisher.store.freeze import content
 from publisher.store.lock import locked
 
@@ -88,7 +88,7 @@ def _arranged(desk: Desk) -> dict[str, Unit]:
 
 def groups(held: Iterable[Submission]) -> list[tuple[datetime, list[Submission]]]:
     """What becomes public as it is: instant and submissions, by instant."""
-    ready = sorted((s for s in held if s.is_ready), key=_order)
+    ready = sorted((s for s in held if s.is_ready and s.kind != states.PURGE), key=_order)
     return [(instant, list(group)) for instant, group in groupby(ready, lambda s: _due(s))]
 
 
@@ -102,7 +102,8 @@ def _due(submission: Submission) -> datetime:
 
 
 def _is_shown(submission: Submission) -> bool:
-    return submission.state in (states.CHECKED, states.SCHEDULED) and not submission.problem
+    is_whole = submission.state in (states.CHECKED, states.SCHEDULED) and not submission.problem
+    return is_whole and submission.kind != states.PURGE
 
 
 def _beforehand(
@@ -161,8 +162,9 @@ GRACE = 5.0  # seconds after which a release bears the instant at which it could
 
 def release_due(desk: Desk) -> list[str]:
     """Make public what is due, in the order of the instants; the ids of the releases."""
+    _go_on(desk)
     recover(desk)
-    done: list[str] = []
+    done = _purge(desk)
     while waiting := [(i, g) for i, g in groups(desk.submissions().values()) if i <= desk.now()]:
         instant, group = waiting[0]
         if (desk.now() - instant).total_seconds() > GRACE and not group[0].delayed:
@@ -178,6 +180,23 @@ def release_due(desk: Desk) -> list[str]:
             continue
         done += _released(desk, group, vintage)
         unit.drop()
+    return done
+
+
+def _go_on(desk: Desk) -> None:
+    """With a purge that a crash stopped."""
+    if journal.is_open(desk.home):
+        with locked(desk.home.lock, units.PATIENCE):
+            journal.finish(desk.home)
+
+
+def _purge(desk: Desk) -> list[str]:
+    """Carry out the purges that are approved, first: what is released meanwhile stands on what they leave."""
+    done = []
+    for submission in purging.due(desk):
+        with locked(_lock(desk), PATIENCE):  # nothing is staged on what goes
+            vintage = purging.carry_out(desk, submission)
+        done += _released(desk, [submission], vintage)
     return done
 
 

@@ -19,11 +19,11 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import secure_filename
 
-from publisher.desk import actions, ahead, states
+from publisher.desk import actions, ahead, purging, states
 from publisher.desk.desk import Desk
 from publisher.desk.people import Person, holder
 from publisher.desk.states import Submission
-from publisher.errors import LmisError, UserError, outcome
+from publisher.errors import LmisError, UsageError, UserError, outcome
 from publisher.package import report
 from publisher.release import calendar
 from publisher.settings import load
@@ -174,6 +174,16 @@ def withdraw(key: str) -> Any:
     return jsonify(told(actions.withdraw(_desk(), _person(), key, str(_body().get("reason", "")))))
 
 
+def purge() -> Any:
+    """Ask for a purge; the cells as `lmis lineage` names them."""
+    asked = {
+        name: str(_body().get(name, "")) for name in ("dataflow", "cells", "periods", "reason", "provider")
+    }
+    if not asked["dataflow"] or not asked["cells"]:
+        raise UsageError('a purge names its dataflow and its cells: {"dataflow": …, "cells": …}')
+    return jsonify(told(purging.ask(_desk(), _person(), *asked.values()))), 201
+
+
 def preview(key: str, path: str = "") -> Any:
     """Everything as it will be, at the addresses that it will have, below this one."""
     from publisher.web import app as web
@@ -233,6 +243,7 @@ ROUTES: tuple[tuple[str, str, str, Route], ...] = (
     ("/releases/<key>/withdraw", "POST", "withdraw", withdraw),
     ("/releases/<key>/preview/", "GET", "preview", preview),
     ("/releases/<key>/preview/<path:path>", "GET", "preview", preview),
+    ("/purges", "POST", "purge", purge),
     ("/calendar", "GET", "read", list_calendar),
     ("/calendar", "POST", "announce", announce),
     ("/calendar/<id>/move", "POST", "announce", move),

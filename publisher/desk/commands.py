@@ -93,6 +93,8 @@ def diff(desk: Desk, person: Person, args: Arguments) -> int:
 
     told = actions.difference(desk, person, _one(args))
     print(f"{told['release']}, content {told['content'][:12]}")
+    for flow, names in told.get("cells", {}).items():
+        print(f"  {flow}: {', '.join(names)}")
     for flow, counts in told["dataflows"].items():
         print(f"  {flow}: " + ", ".join(f"{count:,} {kind}" for kind, count in counts.items()))
     for warning in told["warnings"]:
@@ -132,6 +134,22 @@ def withdraw(desk: Desk, person: Person, args: Arguments) -> int:
     from publisher.desk import actions
 
     _show(actions.withdraw(desk, person, _one(args), args.reason))
+    return 0
+
+
+def purge(desk: Desk, person: Person, args: Arguments) -> int:
+    from publisher.desk import purging
+
+    if len(args.name) != 2:
+        raise UsageError(
+            "lmis release purge needs a dataflow and the key of its cells, and --period unless all are meant:"
+            " lmis release purge DF_UNE M.MYS._T --period 2024-03 --reason TEXT"
+        )
+    flow, key = args.name
+    made = purging.ask(desk, person, flow, key, args.period, args.reason, args.provider)
+    for short, names in purging.difference(desk, made)["cells"].items():
+        print(f"{short}: {made.about['purges']:,} cells: {', '.join(names)}")
+    _show(made)
     return 0
 
 
@@ -281,6 +299,7 @@ ACTIONS: dict[str, dict[str, Action]] = {
         "approve": approve,
         "withdraw": withdraw,
         "correct": correct,
+        "purge": purge,
         "list": listing,
         "log": log,
     },
@@ -296,7 +315,14 @@ PROVIDER: Argument = (("--provider",), {"default": "", "metavar": "ID", "help": 
 DATAFLOW: Argument = (("--dataflow",), {"action": "append", "metavar": "ID", "help": "may be repeated"})
 ARGUMENTS: dict[str, tuple[Argument, ...]] = {
     "release": (
-        (("name",), {"nargs": "*", "metavar": "NAME", "help": "packages to submit, else key or release id"}),
+        (
+            ("name",),
+            {
+                "nargs": "*",
+                "metavar": "NAME",
+                "help": "packages to submit; to purge, a dataflow and a key; else key or release id",
+            },
+        ),
         (("--key",), {"default": "", "help": "submit: new content for this submission"}),
         (("--corrects",), {"default": "", "metavar": "RELEASE", "help": "submit: what it corrects"}),
         REASON,
@@ -304,6 +330,11 @@ ARGUMENTS: dict[str, tuple[Argument, ...]] = {
         ZONE,
         (("--entry",), {"default": "", "metavar": "ID", "help": "schedule: entry of the calendar"}),
         (("--content",), {"default": "", "metavar": "HASH", "help": "approve: what was looked at"}),
+        (
+            ("--period",),
+            {"default": "", "metavar": "PERIOD", "help": "purge: of these, with + between (default: all)"},
+        ),
+        PROVIDER,
         (("--port",), {"type": int, "default": 8480, "help": "preview: port (default %(default)s)"}),
     ),
     "calendar": (
@@ -332,8 +363,9 @@ ARGUMENTS: dict[str, tuple[Argument, ...]] = {
 }
 TEXTS = {
     "release": (
-        "Bring a release to the public, from the check to its instant, or take it back.",
-        "lmis release submit my-package; lmis release schedule 3f9a --at 2026-03-02T10:00",
+        "Bring a release to the public, from the check to its instant, take it back, or purge cells.",
+        "lmis release submit my-package; lmis release schedule 3f9a --at 2026-03-02T10:00\n"
+        "  lmis release purge DF_UNE M.MYS._T --period 2024-03 --reason 'identifies an employer'",
     ),
     "calendar": (
         "Announce releases and changes of structures, and change announced dates.",

@@ -110,6 +110,10 @@ class Desk:
         """The packages as they were last submitted."""
         event = self.events()[submission.version - 1]
         place = self.folder / "packages" / submission.key / str(event.detail["packages"])
+        if not place.is_dir():
+            raise ReleaseError(
+                "its packages went with a purge, as they may hold what was purged; submit it anew without"
+            )
         return sorted(path for number in place.iterdir() if number.is_dir() for path in number.iterdir())
 
     def reports(self, submission: Submission, base: Home) -> list[Report]:
@@ -133,7 +137,7 @@ class Desk:
 
 def said(about: Mapping[str, object]) -> dict[str, object]:
     """What the public is told of a correction or a withdrawal."""
-    return {name: about[name] for name in ("corrects", "withdraws", "reason") if about.get(name)}
+    return {name: about[name] for name in ("corrects", "withdraws", "purges", "reason") if about.get(name)}
 
 
 def refuse_twice(held: Mapping[str, Submission], key: str, release: str) -> None:

@@ -19,11 +19,10 @@ from publisher.operation.verify import CATALOGUE, verify
 from publisher.release.progress import Reporter
 from publisher.store import Home
 from publisher.store.home import named, record_path, sync_folder, sync_tree
-from publisher.store.lock import locked
+from publisher.store.lock import KEEP, locked
 from publisher.store.seal import seal, sums
 
-KEEP = "keep.lock"  # held while nothing of the past may be taken away
-LEFT_OUT = ("public", "staged", "tmp", "lock", KEEP)
+LEFT_OUT = ("public", "staged", "tmp", "purge", "lock", KEEP)
 STAGED = "desk/staged"  # staged again from what the desk keeps
 TAR = (".tar", ".tar.gz", ".tgz")
 PATIENCE = 60.0  # seconds that another backup, or pruning, may go on

@@ -12,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher.errors import UsageError
-from publisher.operation.backup import KEEP
 from publisher.store import Home
 from publisher.store.home import WHOLE, read, read_record, record_path, remove
-from publisher.store.lock import locked
+from publisher.store.lock import KEEP, locked
 from publisher.store.seal import SUMS, seal
 from publisher.store.vintage import instant_of, kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from publisher import rest
@@ -12,6 +13,7 @@ from publisher.release.progress import Reporter
 from publisher.store import Snapshot
 from publisher.structures.model import ProvisionAgreement
 
+SUFFIXES = ("csv", "xlsx", "parquet")
 ACCEPT = {"accept": "application/vnd.sdmx.data+csv;version=2.0.0;labels=both", "accept-language": "en"}
 
 
@@ -27,6 +29,17 @@ def build(snapshot: Snapshot, out: Path, progress: Reporter) -> None:
             name = dataset_name(provider, flow.ref)
             if release and not _is_there(snapshot, int(snapshot.manifest(release)["vintage"]), name):
                 progress(f"files {name}")
+                out.mkdir(parents=True, exist_ok=True)
+                _write(snapshot, agreement, out / f"{name}.csv")
+                _tables(snapshot, agreement, provider, out / name)
+
+
+def again(snapshot: Snapshot, provider: str, flows: Collection[str], there: Path, out: Path) -> None:
+    """Write into `out` anew what the folder `there` has of the provider's part of `flows`."""
+    for flow in (flow for flow in snapshot.registry.find("dataflow") if flow.ref.short in flows):
+        for agreement in snapshot.registry.agreements(flow.ref):
+            name = dataset_name(provider, flow.ref)
+            if agreement.provider and agreement.provider.item == provider and any(there.glob(f"{name}.*")):
                 out.mkdir(parents=True, exist_ok=True)
                 _write(snapshot, agreement, out / f"{name}.csv")
                 _tables(snapshot, agreement, provider, out / name)

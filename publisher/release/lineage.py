@@ -31,13 +31,14 @@ def lineage(snapshot: Snapshot, name: str, key: str, period: str = "") -> pa.Tab
     flow = dataflow(snapshot.registry, name)
     definition = snapshot.registry.definition(flow)
     found = [
-        _of_provider(snapshot, definition, provider, _wanted(pq.read_table(path), definition, key, period))
+        _of_provider(snapshot, definition, provider, wanted(pq.read_table(path), definition, key, period))
         for provider, path in snapshot.states(flow).items()
     ]
     return pa.concat_tables([NOTHING, *found]).sort_by([("key", "ascending"), ("period", "ascending")])
 
 
-def _wanted(state: pa.Table, definition: Definition, key: str, period: str) -> pa.Table:
+def wanted(state: pa.Table, definition: Definition, key: str, period: str) -> pa.Table:
+    """The rows that `key` and `period` name, see `lineage`. Raises UsageError."""
     dimensions = [d.id for d in definition.dimensions]
     parts = [] if key in ("", "*", "all") else key.split(".")
     if len(parts) > len(dimensions):
@@ -55,11 +56,11 @@ def _wanted(state: pa.Table, definition: Definition, key: str, period: str) -> p
     return state
 
 
-def _of_provider(snapshot: Snapshot, definition: Definition, provider: str, wanted: pa.Table) -> pa.Table:
+def _of_provider(snapshot: Snapshot, definition: Definition, provider: str, asked: pa.Table) -> pa.Table:
     """Through the releases, newest first: the first that brought an observation tells its cells."""
     flow = definition.dataflow.ref
-    keys = keys_in(wanted, definition)
-    values = pa.table({"@key": keys, "value": wanted[definition.measures[0].id].cast(pa.string())})
+    keys = keys_in(asked, definition)
+    values = pa.table({"@key": keys, "value": asked[definition.measures[0].id].cast(pa.string())})
     found = []
     release = snapshot.heads.get((flow.short, provider))
     while release and len(keys):

@@ -24,6 +24,10 @@ def release(home: Home, id: str, instant: datetime) -> Release:
     if id not in snapshot.record["releases"]:
         raise NotFound(f"there is no public release {id}; `lmis releases` shows them")
     manifest = snapshot.manifest(id)
+    if manifest.get("purges"):
+        raise ReleaseError(
+            f"{id} is a purge, which cannot be taken back; `lmis release correct` brings a figure"
+        )
     provider = manifest["provider"]
     later = {
         head

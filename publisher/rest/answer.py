@@ -46,7 +46,7 @@ def _answer(asked: Asked) -> Answer:
     shared = {**CORS, "Vary": VARY, "Cache-Control": "public, no-cache"}
     if asked.query.warnings:
         shared["Warning"] = ", ".join(f"299 - {_quoted(text)}" for text in asked.query.warnings)
-    known = {**shared, "ETag": asked.etag, "Last-Modified": http_date(asked.snapshot.instant)}
+    known = {**shared, "ETag": asked.etag, "Last-Modified": http_date(asked.snapshot.modified)}
     if has_tag(asked.request.headers, asked.etag):
         return Answer(304, known, [])
     chunks = message(asked)
@@ -56,7 +56,7 @@ def _answer(asked: Asked) -> Answer:
                 "nothing matches the query; ask for fewer dimensions at once, or see what there is"
             )
         return Answer(204, shared, [])
-    if is_unmodified(asked.request.headers, asked.snapshot.instant):
+    if is_unmodified(asked.request.headers, asked.snapshot.modified):
         return Answer(304, known, [])
     return _encoded(asked, Answer(200, known, plain(_begun(chunks))))
 

@@ -78,6 +78,7 @@ class Asked:
             self.snapshot.number,
             self.snapshot.instant.isoformat(),
             self.snapshot.registry.content_hash,
+            *self.snapshot.purges,
         )
         negotiated = (self.representation, self.languages, self.query.warnings)
         return digest(vintage, VERSION, self.service, self.query, *negotiated)

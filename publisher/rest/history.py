@@ -17,9 +17,10 @@ from publisher.query.model import DataQuery
 from publisher.query.period import instant
 from publisher.rest.components import hidden
 from publisher.store import Cube, Selection, Snapshot, select
-from publisher.store.compare import Difference, compare
+from publisher.store.compare import Difference, compare, without_series
 from publisher.store.cube import empty
 from publisher.store.history import Step, before, steps
+from publisher.store.purge import purged
 from publisher.store.runs import Runs, ends
 from publisher.store.whole import cube_of
 from publisher.structures.urns import Ref
@@ -51,9 +52,13 @@ def pieces(snapshot: Snapshot, structure: Ref, cube: Cube, query: DataQuery) -> 
         difference = _difference(step, structure, later, query)
         when = moment(step.later.instant)
         changed = Piece(_ends(difference.changed, query), None, valid_from=when)
-        gone = Piece(_ends(difference.gone, query), DELETE, valid_to=when)
+        gone = [Piece(_ends(difference.gone, query), DELETE, valid_to=when)]
+        gone += [
+            Piece(_ends(keys, query), DELETE, valid_to=when)
+            for keys in _purged(step, structure, later, query)
+        ]
         # the order of the standard's examples: history tells what came first, a delta makes room first
-        yield from (changed, gone) if query.include_history else (gone, changed)
+        yield from (changed, *gone) if query.include_history else (*gone, changed)
 
 
 def moment(value: datetime) -> str:
@@ -74,6 +79,21 @@ def _difference(step: Step, structure: Ref, later: Cube, query: DataQuery) -> Di
     if query.with_observations:
         return found
     return Difference(found.changed, _whole_series(found.gone, _selected(earlier, whole)))
+
+
+def _purged(step: Step, structure: Ref, later: Cube, query: DataQuery) -> Iterator[Selection]:
+    """What the step purged, by keys: the earlier vintage does not have it any more, a reader may."""
+    after = step.earlier.number if step.earlier else step.later.number - 1
+    for cube in purged(step.later, structure, after):
+        names = {d.id for d in cube.definition.dimensions} | {
+            cube.definition.time and cube.definition.time.id
+        }
+        by_key = tuple(
+            f for f in query.filters if f.component in names
+        )  # the figure that it had is not known
+        whole = replace(query, filters=by_key, first_n=None, last_n=None, offset=0, limit=None)
+        found, there = _selected(cube, whole), _selected(later, whole)
+        yield compare(found, there).gone if query.with_observations else without_series(found, there)
 
 
 def _earlier(step: Step, structure: Ref, later: Cube) -> Cube:

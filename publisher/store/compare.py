@@ -40,6 +40,14 @@ def compare(earlier: Selection, later: Selection, hidden: Collection[str] = ()) 
     return Difference(_kept(later, came), _kept(earlier, went))
 
 
+def without_series(selection: Selection, other: Selection) -> Selection:
+    """The series of `selection` that `other` has nothing of."""
+    shared, _ = _Pairs(selection, other, frozenset())._series()
+    keep = ~np.isin(selection.runs.series, shared)
+    runs = Runs(selection.runs.series[keep], selection.runs.start[keep], selection.runs.stop[keep])
+    return Selection(selection.cube, runs, selection.with_observations)
+
+
 def _key(cube: Cube) -> list[str]:
     time = [cube.definition.time.id] if cube.definition.time else []
     return [d.id for d in cube.definition.dimensions] + time

@@ -51,7 +51,8 @@ def steps(snapshot: Snapshot, structure: Ref, start: Snapshot | None) -> Iterato
         if start and number <= start.number:
             continue
         later = snapshot if number == snapshot.number else opened(home, number)
-        if is_known(later, structure) and not is_same(earlier, later, structure):
+        is_purged = any(one["vintage"] == number for one in later.record.get("purges", ()))
+        if is_known(later, structure) and (is_purged or not is_same(earlier, later, structure)):
             yield Step(earlier if earlier and is_known(earlier, structure) else None, later)
             earlier = later
 

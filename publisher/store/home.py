@@ -16,6 +16,8 @@ from publisher.store.seal import REMEDY
 
 SEAL = "sha256"  # of a vintage's record
 WHOLE = "whole."  # how the names of cubes begin that readers make for themselves
+# moved into the public in this order; the pointer comes last, so nothing public names what is not there yet
+ROOMS = ("structures", "releases", "index", "pages", "vintages")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Home:
     @property
     def tmp(self) -> Path:
         return self.path / "tmp"
+
+    @property
+    def purging(self) -> Path:
+        """A purge that is being made, or carried out: see `journal`."""
+        return self.path / "purge"
 
     @property
     def lock(self) -> Path:
@@ -76,8 +83,11 @@ class Home:
     def sweep(self) -> None:
         """Remove what a crashed writer left: staged folders, scratch, and what no vintage names.
 
-        Only under the lock.
+        A purge that was decided is carried out first. Only under the lock.
         """
+        from publisher.store.journal import finish
+
+        finish(self)
         for folder in (self.staged, self.tmp):
             shutil.rmtree(folder, ignore_errors=True)
         number = self.number() or 0

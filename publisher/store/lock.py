@@ -10,6 +10,8 @@ from pathlib import Path
 
 from publisher.errors import ReleaseError
 
+KEEP = "keep.lock"  # in a home: held while nothing of the past may be taken away
+
 if sys.platform == "win32":
     import msvcrt
 

@@ -12,6 +12,7 @@ from threading import Lock
 from publisher.errors import Damaged, Finding
 
 SUMS = "SHA256SUMS"
+NEXT = "SHA256SUMS.next"  # while a purge replaces the files of the folder: what they will be
 REMEDY = "`lmis store verify` lists all damage, `lmis store repair` mends it"
 _State = tuple[int, int, int]  # inode, size and moment of change
 _seen: dict[Path, _State] = {}  # files that this process found to be as written
@@ -40,10 +41,20 @@ def problems(folder: Path, *names: str) -> list[Finding]:
     except (OSError, ValueError):
         return [_finding(folder / SUMS, "the list of hashes cannot be read")]
     wrong = []
+    coming = _coming(folder)
     for name in names or listed:
-        told = _problem(folder / name, listed.get(name))
+        told = _problem(folder / name, listed.get(name), coming.get(name))
         wrong += [_finding(folder / name, told)] if told else []
+    if wrong and sums(folder) != listed:  # replaced while it was compared
+        return problems(folder, *names)
     return wrong
+
+
+def _coming(folder: Path) -> dict[str, str]:
+    try:
+        return sums(folder, NEXT)
+    except (OSError, ValueError):
+        return {}
 
 
 def is_whole(folder: Path, path: Path) -> bool:
@@ -59,9 +70,9 @@ def is_whole(folder: Path, path: Path) -> bool:
     return True
 
 
-def sums(folder: Path) -> dict[str, str]:
+def sums(folder: Path, file: str = SUMS) -> dict[str, str]:
     """File → hash, as the folder's list tells. Raises OSError, ValueError."""
-    path = folder / SUMS
+    path = folder / file
     state = _state(path)
     with _lock:
         kept = _lists.get(path)
@@ -88,14 +99,14 @@ def forget() -> None:
         _lists.clear()
 
 
-def _problem(path: Path, expected: str | None) -> str:
+def _problem(path: Path, expected: str | None, coming: str | None) -> str:
     if expected is None:
         return "the file is not in the list of hashes"
     try:
         state = _state(path)
         if _seen.get(path) == state:
             return ""
-        if digest(path) != expected:
+        if digest(path) not in (expected, coming):
             return "the content is not what was written"
     except FileNotFoundError:
         return "the file is missing"

@@ -13,7 +13,16 @@ from typing import Any
 
 from publisher.errors import ReleaseError
 from publisher.store.change import Release
-from publisher.store.home import Home, move_into, read, read_record, record_path, sync_tree, write_record
+from publisher.store.home import (
+    ROOMS,
+    Home,
+    move_into,
+    read,
+    read_record,
+    record_path,
+    sync_tree,
+    write_record,
+)
 from publisher.store.lock import locked
 from publisher.store.seal import seal
 from publisher.store.vintage import Snapshot, cube_name, parts
@@ -21,8 +30,6 @@ from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
 
 _KEPT_BACK = ("__pycache__", "*.py", "suppression")  # an office's limits help who would undo a suppression
-# moved in this order; the pointer comes last, so nothing public names what is not there yet
-_ROOMS = ("structures", "releases", "index", "pages", "vintages")
 
 
 @dataclass
@@ -47,12 +54,14 @@ class Stage:
         The same release with the same content again changes nothing. Raises ReleaseError.
         """
         from publisher.store.freeze import freeze
+        from publisher.store.purge import refuse
 
         if _same(self.home, self.record, release, self.folder):
             return self._snapshot().manifest(release.id)
         self._advance(release)
         self._keep_structures(registry, structure_folders)
         before = self._snapshot()
+        refuse(before, release)
         previous = {}
         for change in release.changes:
             short = change.dataflow.short
@@ -123,19 +132,20 @@ class Stage:
             return self.home.number() or 0
         if not set(self.record["heads"]) <= set(self.record["cubes"]):
             self.snapshot()
-        write_record(record_path(self.folder, self.number), self.record)
-        self._seal()
-        sync_tree(self.folder)
+        self.close()
         self.home.begin()
-        for room in _ROOMS:
+        for room in ROOMS:
             move_into(self.folder / room, self.home.public / room)
         self.home.point(self.number)
         return self.number
 
-    def _seal(self) -> None:
+    def close(self) -> None:
+        """Write the record, seal every folder, and have it all on the disk."""
+        write_record(record_path(self.folder, self.number), self.record)
         for room in ("releases", "structures", "pages"):
             for folder in (self.folder / room).glob("*"):
                 seal(folder)
+        sync_tree(self.folder)
 
 
 @contextmanager

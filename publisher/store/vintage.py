@@ -50,6 +50,16 @@ class Snapshot:
         return datetime.fromisoformat(self.record["instant"])
 
     @property
+    def purges(self) -> tuple[str, ...]:
+        """The releases that purged something from what this vintage shows, now or of the past."""
+        return tuple(self.record.get("purged", {}).get("by", ()))
+
+    @property
+    def modified(self) -> datetime:
+        """When what it shows was last changed: by its release, or by a purge."""
+        return datetime.fromisoformat(self.record.get("purged", {}).get("at", self.record["instant"]))
+
+    @property
     def folder(self) -> Path:
         """Where the public files are."""
         return self.folders[-1]

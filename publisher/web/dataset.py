@@ -51,7 +51,8 @@ class Release:
     instant: str  # ISO 8601
     title: Text
     flows: Mapping[str, Part]  # by `Ref.short`
-    about: Mapping[str, str]  # corrects, withdraws: the release; reason
+    about: Mapping[str, Any]  # corrects, withdraws: the release; purges: how many cells; reason
+    purged: tuple[str, ...]  # releases that purged something of it since
     before: str  # instant of the vintage before it; "" for the first
 
 
@@ -154,7 +155,8 @@ def _release(snapshot: Snapshot, manifest: Mapping[str, Any]) -> Release:
             )
             for short, flow in sorted(manifest["flows"].items())
         },
-        {name: manifest[name] for name in ("corrects", "withdraws", "reason") if manifest.get(name)},
+        {n: manifest[n] for n in ("corrects", "withdraws", "purges", "reason") if manifest.get(n)},
+        tuple(manifest["purged"]),
         _before(snapshot, int(manifest["vintage"])),
     )
 

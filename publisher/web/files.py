@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from publisher.store.home import Home, read_record, record_path
-from publisher.store.seal import is_whole
-from publisher.store.vintage import kept
+from publisher.store.home import Home
+from publisher.store.seal import is_whole, sums
+from publisher.store.vintage import kept, opened
 from publisher.web.context import lmis
 from publisher.web.sheets import policy
 
@@ -89,8 +88,8 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
             abort(404, f"Vintage {vintage} has no file {name}.")
         is_page = path.suffix == ".html"
         # Nothing of the disk it lies on: the same file has the same validators everywhere.
-        mark = f"{vintage}-{hashlib.sha256(name.encode()).hexdigest()[:16]}-{path.stat().st_size}"
-        instant = datetime.fromisoformat(read_record(record_path(pages.parents[1], vintage))["instant"])
+        mark = f"{vintage}-{sums(pages)[path.relative_to(pages).as_posix()][:32]}"
+        instant = opened(Home(lmis().settings.home), vintage).modified
         response = send_file(
             path, media_type(path), not is_page, conditional=True, etag=mark, last_modified=instant
         )
