@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from publisher.formats.data_ml import V21, declared, reference
@@ -21,6 +22,7 @@ from publisher.formats.fragments import (
     Wrapped,
     as_is,
     chunks,
+    distinct,
     joined,
 )
 from publisher.formats.layout import Layout, is_safe, most_severe, primary
@@ -82,10 +84,16 @@ def _groups(layout: Layout) -> Iterator[str]:
     for group, own in layout.groups():
         rows = Rows([], layout.series)
         key = _values("GroupKey", [layout.component(d) for d in group.dimensions])
-        opened = rows.texts([f'<gen:Group type="{group.id}">', *key], layout.series)
-        values = rows.texts([_wrapped("Attributes", own)], layout.series)
-        texts = pc.unique(joined(opened, values, "</gen:Group>").filter(pc.not_equal(values, "")))
-        yield from texts.to_pylist()
+        templates: list[list[Above]] = [
+            [f'<gen:Group type="{group.id}">', *key],
+            [_wrapped("Attributes", own)],
+        ]
+
+        def texts(series: pa.Table, rows: Rows = rows, templates: list[list[Above]] = templates) -> pa.Array:
+            opened, values = (rows.texts(template, series) for template in templates)
+            return joined(opened, values, "</gen:Group>").filter(pc.not_equal(values, ""))
+
+        yield from distinct(texts, layout.series)
 
 
 def _series(layout: Layout) -> list[Above]:

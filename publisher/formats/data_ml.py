@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Field, Heading, Part, Rows, as_is, chunks, joined
+from publisher.formats.fragments import Above, Field, Heading, Part, Rows, as_is, chunks, distinct, joined
 from publisher.formats.layout import SEPARATOR, Layout, is_safe, most_severe
 from publisher.formats.message import DataMessage
 from publisher.formats.xmltext import DECLARATION, attributes, escaped, footer, header
@@ -157,12 +157,19 @@ def _groups(layout: Layout, version: Version, prefix: str) -> Iterator[str]:
     for group, own in layout.groups():
         key = [_attribute(layout, layout.component(d)) for d in group.dimensions]
         rows = Rows([], layout.series)
-        opened = rows.texts([f'<Group xsi:type="{prefix}:{group.id}"', *key], layout.series)
         simple, several = _split(own, version)
-        values = rows.texts([_attribute(layout, a) for a in simple], layout.series)
-        comps = rows.texts([_comp(a, prefix) for a in several], layout.series)
-        found = pc.or_(pc.not_equal(values, ""), pc.not_equal(comps, ""))
-        yield from pc.unique(joined(opened, values, ">", comps, "</Group>").filter(found)).to_pylist()
+        templates: list[list[Above]] = [
+            [f'<Group xsi:type="{prefix}:{group.id}"', *key],
+            [_attribute(layout, a) for a in simple],
+            [_comp(a, prefix) for a in several],
+        ]
+
+        def texts(series: pa.Table, rows: Rows = rows, templates: list[list[Above]] = templates) -> pa.Array:
+            opened, values, comps = (rows.texts(template, series) for template in templates)
+            found = pc.or_(pc.not_equal(values, ""), pc.not_equal(comps, ""))
+            return joined(opened, values, ">", comps, "</Group>").filter(found)
+
+        yield from distinct(texts, layout.series)
 
 
 def _grouped(layout: Layout, version: Version, prefix: str) -> list[Part]:

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 Render = Callable[[pa.Array], pa.Array]  # texts → texts of the same length
-BATCH = 1 << 16  # series rendered at a time where there are no observations
+BATCH = 1 << 14  # series rendered at a time where there are no observations
 FEW = 32  # series that are put together one by one
 CHUNK = 1 << 16  # bytes; smaller pieces are put together before they are handed out
+TEXT = 4 << 20  # bytes of text made at a time, about: a slow reader holds as much
+FIRST = 1 << 10  # rows of the first text, which tells how long rows are
+MOST = (1 << 31) - 1  # bytes in an array of texts: Arrow counts them in 32 bits
+TOO_LONG = (pa.ArrowCapacityError, pa.ArrowInvalid)  # what Arrow says of more
 
 
 def as_is(texts: pa.Array) -> pa.Array:
@@ -70,9 +75,22 @@ class Rows:
     _parts: list[Part | tuple[Above, ...]] = field(init=False)
     _renderers: dict[int, _Renderer] = field(default_factory=dict)
     _last: int = -1
+    _size: int = FIRST
 
     def __post_init__(self) -> None:
         self._parts = _absorbed(_grouped(self.template, set(self.series.column_names)))
+
+    def written(self, batch: pa.RecordBatch) -> Iterator[memoryview]:
+        """The text of `batch`, some MB at a time."""
+        start = 0
+        while start < batch.num_rows:
+            part = batch.slice(start, self._size)
+            size = 0
+            for texts in in_parts(self, part):
+                size += (piece := data(texts)).nbytes
+                yield piece
+            start += part.num_rows
+            self._size = max(1, part.num_rows * TEXT // max(size, 1))
 
     def __call__(self, batch: pa.RecordBatch) -> pa.StringArray:
         """One text per row of `batch`."""
@@ -81,9 +99,9 @@ class Rows:
             return self._scattered(batch, numbers)
         low, high = int(numbers[0]), int(numbers[-1])
         series = self.series.slice(low, high - low + 1)
-        pieces = [self._piece(part, batch, series, numbers) for part in self._parts]
+        texts = _joined([self._piece(part, batch, series, numbers) for part in self._parts], len(numbers))
         self._last = high
-        return _joined(pieces, len(numbers))
+        return texts
 
     def _scattered(self, batch: pa.RecordBatch, numbers: np.ndarray) -> pa.StringArray:
         """The same for rows in another order than by series: a flat layout, which has no headings."""
@@ -123,7 +141,8 @@ class Rows:
         """The template for each series instead of each observation: it must ask for nothing else."""
         parts: list[Above] = [part for part in self.template if not isinstance(part, Heading)]
         for start in range(0, self.series.num_rows, BATCH):
-            yield data(self.texts(parts, self.series.slice(start, BATCH)))
+            found = in_parts(lambda series: self.texts(parts, series), self.series.slice(start, BATCH))
+            yield from map(data, found)
 
     def texts(self, parts: Sequence[Above], series: pa.Table) -> pa.StringArray:
         """One text per row of `series`."""
@@ -179,17 +198,15 @@ def _wrapped(part: Wrapped, pieces: Sequence[pa.Array | str], count: int) -> pa.
 
 def _joined(pieces: Sequence[pa.Array | str], count: int) -> pa.StringArray:
     """Texts of `count` rows, constants that stand side by side as one."""
-    columns: list[pa.Array | pa.Scalar] = []
-    constant = ""
+    columns: list[pa.Array | str] = []
     for piece in pieces:
-        if isinstance(piece, str):
-            constant += piece
-            continue
-        columns += [pa.scalar(constant)] * bool(constant) + [piece]
-        constant = ""
-    if not columns:
-        return pa.repeat(constant, count)
-    return pc.binary_join_element_wise(*columns, *([pa.scalar(constant)] * bool(constant)), "")
+        if isinstance(piece, str) and columns and isinstance(columns[-1], str):
+            columns[-1] += piece
+        elif not isinstance(piece, str) or piece:
+            columns.append(piece)
+    if all(isinstance(column, str) for column in columns):
+        return pa.repeat("".join(columns), count)
+    return joined(*columns)
 
 
 @dataclass
@@ -285,7 +302,38 @@ def _changes(numbers: np.ndarray, last: int) -> np.ndarray:
 
 
 def joined(*columns: pa.Array | str) -> pa.Array:
+    """One text per row. Raises one of TOO_LONG where they are more than an array can hold."""
+    count = next(len(column) for column in columns if not isinstance(column, str))
+    sizes = [len(c.encode()) * count if isinstance(c, str) else data(c).nbytes for c in columns]
+    if sum(sizes) > MOST:
+        raise pa.ArrowCapacityError(f"{sum(sizes)} bytes of text in {count} rows")
     return pc.binary_join_element_wise(*columns, "")
+
+
+def in_parts(
+    work: Callable[[Any], pa.StringArray], table: pa.Table | pa.RecordBatch
+) -> Iterator[pa.StringArray]:
+    """`work(table)`, of half the rows at a time where all are more text than an array can hold."""
+    try:
+        texts = work(table)
+    except TOO_LONG:
+        if table.num_rows < 2:
+            raise
+        half = table.num_rows // 2
+        yield from in_parts(work, table.slice(0, half))
+        yield from in_parts(work, table.slice(half))
+    else:
+        yield texts
+
+
+def distinct(work: Callable[[pa.Table], pa.StringArray], series: pa.Table) -> Iterator[str]:
+    """The texts that `work` makes of `series`, each once, in order."""
+    seen: set[str] = set()
+    for start in range(0, series.num_rows, BATCH):
+        for texts in in_parts(work, series.slice(start, BATCH)):
+            found = [text for text in pc.unique(texts).to_pylist() if text not in seen]
+            seen.update(found)
+            yield from found
 
 
 def data(texts: pa.StringArray) -> memoryview:
@@ -298,11 +346,14 @@ def data(texts: pa.StringArray) -> memoryview:
 
 
 def chunks(parts: Iterable[bytes | memoryview | str], size: int = CHUNK) -> Iterator[bytes | memoryview]:
-    """The same bytes in pieces of at least `size`, but for the last; big ones pass without a copy."""
+    """The same bytes, small pieces put together; big ones pass without a copy."""
     pending = bytearray()
     for part in parts:
         piece = part.encode() if isinstance(part, str) else part
-        if not pending and len(piece) >= size:
+        if len(piece) >= size:
+            if pending:
+                yield bytes(pending)
+                pending.clear()
             yield piece
             continue
         pending += piece

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.formats.fragments import Above, Part, Rows, data
+from publisher.formats.fragments import Above, Part, Rows
 from publisher.formats.message import DataSet
 from publisher.structures.definition import Resolved
 from publisher.structures.model import DATASET, GROUP, Attribute, Codelist, Dimension, Group
@@ -138,7 +138,7 @@ class Layout:
         rows = Rows(template, self.series)
         is_open = False
         for batch in self.batches():
-            yield data(rows(batch))
+            yield from rows.written(batch)
             is_open = True
         if is_open and close:
             yield memoryview(close.encode())

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from publisher import logs
 from publisher.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 THREADS = 64
 STREAMS = 8
 WORKING = 4  # answers being made at a time; more would only share the processor, and memory
-# With an arena of memory for each thread, 64 threads kept three times as much; and a writer's large buffers
-# should go back when they are let go, not wait for the next.
-MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
 HEADER_TIMEOUT = 10_000  # milliseconds in which a request must be told; a slow one is cut off
 STOPS_IN = 10  # seconds in which what is being answered may end after Ctrl-C
 
@@ -31,15 +29,19 @@ def application() -> Flask:
     from publisher.web.app import create_app
     from publisher.web.direct import Direct
     from publisher.web.limit import Limit
+    from publisher.web.memory import give_back
     from publisher.web.sdmx import busy, too_many
     from publisher.web.streams import WSGI, Streams
+    from publisher.web.watch import Watch
 
+    give_back()
     settings = load()
+    logs.setup(settings.log_format)
     app = create_app(settings)
     served: WSGI = Direct(Streams(app.wsgi_app, WORKING, STREAMS, busy), app)
     if settings.rate_limit:
         served = Limit(served, settings.rate_limit, settings.proxies, too_many)
-    app.wsgi_app = served  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Watch(served, settings.log_requests)  # type: ignore[method-assign]
     return app
 
 
@@ -50,6 +52,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     current(Home(settings.home))  # an empty home is said here, not by every request
     os.environ["LMIS_HOME"] = str(settings.home)
     os.environ["LMIS_BASE_URL"] = settings.base_url
+    os.environ["LMIS_LOG_FORMAT"] = settings.log_format
     print(addresses(host, port), flush=True)
     granian("publisher.web.serve:application", host, port, workers).serve()
     return 0
@@ -62,8 +65,6 @@ def granian(application: str, host: str, port: int, workers: int) -> MPServer | 
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    for name, value in MEMORY.items():
-        os.environ.setdefault(name, value)
     return Granian(
         application,
         address=host,
@@ -77,6 +78,7 @@ def granian(application: str, host: str, port: int, workers: int) -> MPServer | 
         websockets=False,
         factory=True,
         log_level=LogLevels.error,  # below: advice on the number of threads
+        log_dictconfig=logs.config(os.environ.get("LMIS_LOG_FORMAT", "")),
         respawn_failed_workers=True,
     )
 

