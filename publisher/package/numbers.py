@@ -12,7 +12,8 @@ from publisher.package.findings import Findings, quoted
 from publisher.package.lines import Positions
 from publisher.package.plan import NumberForm, Table
 
-_PLAIN = r"\A-?[0-9]+(?:\.[0-9]+)?\z"
+_WHOLE = "(?:0|[1-9][0-9]*)"  # no zeros before it: what has some is left as the office wrote it, and refused
+_PLAIN = rf"\A-?{_WHOLE}(?:\.[0-9]+)?\z"
 
 
 def normalise(
@@ -43,7 +44,7 @@ def rewritten(texts: pa.StringArray, form: NumberForm) -> tuple[pa.BooleanArray,
     [[True, True, False], ['1234.5', '1234.5', '12.34']]
     """
     point, group = re.escape(form.decimal), re.escape(form.group)
-    whole = f"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)" if group else "[0-9]+"
+    whole = f"(?:{_WHOLE}|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)" if group else _WHOLE
     right = pc.match_substring_regex(texts, rf"\A-?{whole}(?:{point}[0-9]+)?\z")
     plain = pc.replace_substring(texts, form.group, "") if group else texts
     plain = pc.replace_substring(plain, form.decimal, ".")

@@ -171,6 +171,40 @@ def test_scripts(text: str, encoding: str, tmp_path: Path, registry: Registry) -
     assert delivery.table["COMMENT_OBS"].to_pylist() == [unicodedata.normalize("NFC", text)]
 
 
+# Script → a text, the encodings of offices' computers, and one whose bytes these cannot be
+LEGACY = {
+    "Thai": ("อัตราการว่างงาน", ("tis-620", "cp874", "iso-8859-11"), "us-ascii"),
+    "Vietnamese": ("Ty\u0309 lê\u0323 thâ\u0301t", ("cp1258", "windows-1258", "utf-16-le"), "us-ascii"),
+    "Latin of Europe": ("Chômage – 12 €", ("cp1252", "windows-1252", "utf-16-be"), "us-ascii"),
+    "Chinese": ("失业率", ("gb18030", "big5", "shift_jis"), "us-ascii"),
+    "Lao": ("ອັດຕາການຫວ່າງງານ", ("utf-16", "utf-16-le", "gb18030"), "us-ascii"),
+}
+UNDECLARED = [
+    (script, encoding, declared)
+    for script, (_, encodings, wrong) in LEGACY.items()
+    for encoding in encodings
+    for declared in (None, wrong, "cp437", "mac-roman")
+]
+
+
+@pytest.mark.parametrize(("script", "encoding", "declared"), UNDECLARED)
+def test_an_encoding_that_is_not_declared(
+    script: str, encoding: str, declared: str | None, tmp_path: Path, registry: Registry
+) -> None:
+    """Read right where it is declared; refused where nothing is, or what the bytes are not."""
+    text = "失業率" if encoding in ("big5", "shift_jis") else LEGACY[script][0]
+    lines = made.texts()[:2]
+    lines[1][-1] = text
+    data = made.as_csv(lines, encoding)
+    right = check(made.package(tmp_path / "p", "j.csv", data, encoding=encoding), registry)
+    (delivery,) = right.deliveries
+    assert delivery.table["COMMENT_OBS"].to_pylist() == [unicodedata.normalize("NFC", text)]
+    said = {"encoding": declared} if declared else {}
+    report = check(made.package(tmp_path / "p", "j.csv", data, **said), registry)
+    assert not report.deliveries
+    assert {"encoding", "control-character"} & report.counts.keys()
+
+
 # -- workbooks -----------------------------------------------------------------------------------
 
 
