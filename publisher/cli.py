@@ -209,7 +209,8 @@ def releases(args: argparse.Namespace) -> int:
 def factsheets(args: argparse.Namespace) -> int:
     from publisher.release.sheets import rebuild
 
-    for path in rebuild(settings(args), args.area, args.lang, args.out, progress(args)):
+    chosen = settings(args)
+    for path in rebuild(chosen, args.area, args.lang, args.out, progress(args), args.all, args.vintage):
         print(path)
     return 0
 

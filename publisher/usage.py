@@ -203,7 +203,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     (
         "factsheets",
         "Write fact sheets of the public vintage into a folder.",
-        "lmis factsheets --area IDN --lang id --out sheets",
+        "lmis factsheets --area IDN --lang id --out sheets; lmis factsheets --all",
         (
             HOME,
             DSD,
@@ -214,6 +214,8 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
                 ("--lang",),
                 {"action": "append", "metavar": "LANG", "help": "only this language; may be repeated"},
             ),
+            (("--all",), {"action": "store_true", "help": "every language, not only those of a release"}),
+            (("--vintage",), {"type": int, "metavar": "N", "help": "as of this vintage"}),
             (
                 ("--out",),
                 {

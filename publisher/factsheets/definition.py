@@ -158,6 +158,11 @@ def load(settings: Settings) -> Definition:
     return made
 
 
+def languages(settings: Settings) -> tuple[str, ...]:
+    """The languages that `sheet.toml` names. Raises StructureError."""
+    return load(settings).languages
+
+
 PARTS: Mapping[str, type[Question]] = {
     "headline": Question,
     "chart": Chart,

@@ -145,6 +145,7 @@ def export(settings: Settings, folder: Path, progress: Callable[[str], None]) ->
 
 def _fill(place: Path, settings: Settings, snapshot: Snapshot, progress: Callable[[str], None]) -> int:
     app = create_app(settings)
+    app.config["STORED_SHEETS_ONLY"] = True  # the others lead to the service
     spoken = languages(app.extensions["lmis"].templates)
     copy = _Copy(app.test_client(), settings.base_url.rstrip("/"), place, spoken)
     for path in (*(f"/{language}/" for language in spoken), *SEEDS):

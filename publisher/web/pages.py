@@ -19,7 +19,7 @@ from catalogue.errors import ActionError
 from publisher.errors import LmisError
 from publisher.structures.model import MetadataSet
 from publisher.web import dataset as datasets
-from publisher.web import fresh, listing, quality, sheets
+from publisher.web import fresh, listing, ondemand, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
@@ -55,6 +55,9 @@ SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality"))
 def _language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     tag = (values or {}).pop("lang", None)
     if tag is not None:
+        if endpoint == "pages.factsheet" and tag in ondemand.known(lmis().settings):
+            g.sheet_language = tag
+            tag = tag if tag in lmis().languages else DEFAULT
         if tag not in lmis().languages:
             known = ", ".join(lmis().languages)
             abort(404, f"There are no pages in {tag!r}; languages: {known}.")
@@ -245,8 +248,11 @@ def factsheets() -> Response:
 
 @bp.get("/<language:lang>/factsheets/<area>")
 def factsheet(area: str) -> Response:
-    """The sheet as it was made for this vintage."""
-    found = sheets.find(lmis(), area, wording().language)
+    """The sheet as it was made for this vintage, or as it is made now for it: the same bytes."""
+    language = g.get("sheet_language") or wording().language
+    found = sheets.find(lmis(), area, language)
+    if found is None and (made := sheets.made(lmis(), lmis().number(), area, language)):
+        return sheets.page(made, language, fresh.cache_control(lmis()))
     if found is None:
         others = [tag for tag in lmis().languages if sheets.find(lmis(), area, tag)]
         if not others:
@@ -256,7 +262,7 @@ def factsheet(area: str) -> Response:
         )
         response.status_code = 404
         return response
-    return sheets.response(found, wording().language)
+    return sheets.response(found, language)
 
 
 @bp.get("/<language:lang>/quality")

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Response, request, send_file
+from flask import Response, current_app, make_response, request, send_file
 
+from publisher.store import Home
 from publisher.store.seal import is_whole
-from publisher.web import fresh
+from publisher.store.vintage import kept
+from publisher.web import fresh, ondemand
 from publisher.web.context import Lmis, lmis
 from publisher.web.names import AREA, Names
 
@@ -58,11 +60,43 @@ def response(path: Path, language: str) -> Response:
     return answer
 
 
+def made(lmis: Lmis, number: int, area: str, language: str) -> bytes | None:
+    """The sheet made now, as of vintage `number`; None where there is none. No copy of the site has these."""
+    if current_app.config.get("STORED_SHEETS_ONLY") or not _NAME.fullmatch(area):
+        return None
+    return ondemand.make(lmis.settings, number, area, language)
+
+
+def is_kept(lmis: Lmis, number: int, area: str, language: str) -> bool:
+    """Whether vintage `number` is public and kept, and its release did not make this sheet."""
+    if number not in kept(Home(lmis.settings.home), lmis.number()):
+        return False
+    folder = lmis.settings.home / "public" / "pages" / str(number) / "factsheets"
+    return not (folder / f"{area}.{language}.html").is_file()
+
+
+def page(content: bytes, language: str, cache: str) -> Response:
+    """A sheet that is no file."""
+    answer = make_response(content)
+    answer.content_type = "text/html; charset=utf-8"
+    answer.headers["Content-Language"] = language
+    answer.headers["Cache-Control"] = cache
+    answer.headers["Content-Security-Policy"] = policy_of(content)
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
 @lru_cache(maxsize=512)
 def policy(path: Path, changed: int) -> str:
+    """The policy of the page at `path`."""
+    return policy_of(path.read_bytes())
+
+
+def policy_of(page: bytes) -> str:
     """A content security policy by hashes (CSP 3, "hash-source")."""
     hashes: dict[bytes, list[str]] = {b"style": ["'self'"], b"script": ["'self'"]}
-    for kind, content in _INLINE.findall(path.read_bytes()):
+    for kind, content in _INLINE.findall(page):
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         if content and f"'sha256-{digest}'" not in hashes[kind]:
             hashes[kind].append(f"'sha256-{digest}'")

@@ -27,4 +27,6 @@ PAGES: dict[str, str] = {
 # Shown in one language, at an address without one.
 SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/conformance"}
 # No page of their own: they lead to one, or answer a program.
-ELSEWHERE = frozenset({"pages.unprefixed", "pages.changes", "pages.taken", "pages.drawn", "pages.suggested"})
+ELSEWHERE = frozenset(
+    f"pages.{name}" for name in ("unprefixed", "changes", "edition", "taken", "drawn", "suggested")
+)

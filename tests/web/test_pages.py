@@ -202,8 +202,19 @@ def test_what_is_not_there_is_a_page_with_the_languages(client: FlaskClient, pat
     assert len(page.findall(".//h1")) == 1
 
 
+def test_a_sheet_that_no_release_made_is_made_when_asked_for(client: FlaskClient) -> None:
+    page = document(client, "/id/factsheets/MYS")
+    assert page.get("lang") == "id"
+    (permanent,) = set(page.xpath("//p[@class='citation']/a/@href"))
+    kept = client.get("/files/3/factsheets/MYS.id.html")
+    assert permanent.endswith("/files/3/factsheets/MYS.id.html")
+    assert kept.data == client.get("/id/factsheets/MYS").data
+
+
 def test_a_sheet_in_another_language_is_offered_not_served(client: FlaskClient) -> None:
+    client.application.config["STORED_SHEETS_ONLY"] = True  # as for a copy of the site
     page = document(client, "/id/factsheets/MYS", 404)
+    client.application.config["STORED_SHEETS_ONLY"] = False
     assert page.xpath("//main//a[@hreflang='en']/@href") == ["/en/factsheets/MYS"]
     assert document(client, "/en/factsheets/MYS").findtext(".//h1") == "Sheet"
 
