@@ -14,21 +14,14 @@ from publisher.store.home import Home, read_record, record_path
 from publisher.store.vintage import kept
 from publisher.structures.model import MetadataSet, Text
 from publisher.structures.urns import Ref, parse
-from publisher.web import preview, quality, sheets
+from publisher.web import preview, quality, sheets, snippets
 from publisher.web.context import Lmis
 from publisher.web.names import Names, extras, listed
 from publisher.web.preview import Preview
+from publisher.web.snippets import Snippet
 
 if TYPE_CHECKING:
     from publisher.store import Snapshot
-
-
-@dataclass(frozen=True)
-class Query:
-    """One way of asking for the data, ready to be copied."""
-
-    id: str  # names its heading: query.<id>
-    code: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class Release:
 class View:
     preview: Preview | None  # None: this vintage has no data under the record
     history: tuple[Release, ...]
-    queries: tuple[Query, ...]
+    queries: tuple[Snippet, ...]
     areas: tuple[str, ...]
     sheets: tuple[sheets.Sheet, ...]
     frequencies: tuple[str, ...]
@@ -76,7 +69,7 @@ def build(lmis: Lmis, names: Names, record: Mapping[str, Any]) -> View:
     return View(
         _preview(lmis, *key, names) if all(key) else None,
         tuple(r for r in releases(snapshot) if r.provider == key[1] and _short(key[0]) in r.flows),
-        queries(record["resources"]),
+        queries(record),
         tuple(sorted(names.code("REF_AREA", code) for code in spatial)),
         tuple(sheet for sheet in sheets.index(lmis, names) if sheet.area in spatial),
         tuple(names.code("FREQ", str(code)) for code in listed(found.get("frequency"))),
@@ -98,24 +91,11 @@ def _preview(lmis: Lmis, urn: str, provider: str, names: Names) -> Preview | Non
     return lmis.once(("preview", urn, provider, names.words.language), make)
 
 
-# Ways of asking, by the format of the resource whose address they take: id of the heading, format, text.
-QUERIES = (
-    ("curl", "SDMX-CSV",
-     "curl --compressed -H 'Accept: application/vnd.sdmx.data+csv; version=2.0.0' \\\n  '{plain}'"),
-    ("pandas", "SDMX-CSV", 'import pandas as pd\n\nurl = "{url}"\ndata = pd.read_csv(url)'),
-    ("python", "SDMX-ML 2.1", 'import sdmx\n\nurl = "{url}"\ndata = sdmx.to_pandas(sdmx.read_url(url))'),
-    ("r", "SDMX-ML 2.1", 'library(rsdmx)\n\nurl <- "{url}"\ndata <- as.data.frame(readSDMX(url))'),
-)  # fmt: skip
-
-
-def queries(resources: list[Mapping[str, Any]]) -> tuple[Query, ...]:
-    """The same data by curl, Python and R, from the addresses in the record."""
-    urls = {r["format"]: str(r["url"]) for r in reversed(resources)}
-    return tuple(
-        Query(id, text.format(url=urls[format], plain=urls[format].partition("?")[0]))
-        for id, format, text in QUERIES
-        if format in urls
-    )
+def queries(record: Mapping[str, Any]) -> tuple[Snippet, ...]:
+    """The data in the tools that people have, from the addresses in the record."""
+    urls = {r["format"]: str(r["url"]) for r in reversed(record["resources"])}
+    names = {"csv": "SDMX-CSV", "xml": "SDMX-ML 2.1"}
+    return snippets.of({n: urls[format] for n, format in names.items() if format in urls}, record["name"])
 
 
 def releases(snapshot: Snapshot) -> tuple[Release, ...]:
@@ -165,4 +145,4 @@ def example(lmis: Lmis) -> dict[str, Any]:
     """A real dataset for the addresses in the documentation; none while nothing is published."""
     found = lmis.ask("package_search", rows=1, sort="extras_issued desc, name asc")["results"]
     record = found[0] if found else None
-    return {"record": record, "queries": queries(record["resources"]) if record else ()}
+    return {"record": record, "queries": queries(record) if record else ()}

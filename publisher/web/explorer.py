@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from flask import Response, make_response, redirect, render_template, request, send_file
+from flask import Response, current_app, make_response, redirect, render_template, request, send_file
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response as AnyResponse
 
 from publisher.factsheets.charts import picture
+from publisher.rest import Request
 from publisher.structures.model import Dataflow
 from publisher.web import explore, fresh
 from publisher.web.context import POLICY, lmis
 from publisher.web.explore import Address
 from publisher.web.pages import bp, naming, show, wording
+from publisher.web.sdmx import kept
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -21,6 +23,7 @@ TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
+LABELLED = "application/vnd.sdmx.data+csv;version=2.0.0;labels=both"
 
 
 @bp.get("/<language:lang>/explore")
@@ -53,6 +56,21 @@ def taken(id: str, ending: str) -> Response:
         file, mimetype=TYPES[ending], as_attachment=True, download_name=f"{dataflow.id}.{ending}"
     )
     response.call_on_close(file.close)
+    response.headers["Cache-Control"] = fresh.cache_control(lmis())
+    return response
+
+
+@bp.get("/<language:lang>/explore/<id>.csv")
+def labelled(id: str) -> Response:
+    """What the page at the same address shows as SDMX-CSV with codes and names, in the page's language."""
+    dataflow = _dataflow(id)
+    asked = explore.asked(lmis(), naming(), dataflow, _address(dataflow))
+    path, _, query = asked.address.sdmx().removeprefix("/sdmx/v2/").partition("?")
+    headers = {"accept": LABELLED, "accept-language": wording().language}
+    answer = kept(current_app)(lmis().snapshot(), Request("v2", path, query, headers))
+    response = Response(answer.chunks, answer.status, content_type=LABELLED)
+    response.headers["Content-Language"] = wording().language
+    response.headers["Content-Disposition"] = f'attachment; filename="{dataflow.id}.csv"'
     response.headers["Cache-Control"] = fresh.cache_control(lmis())
     return response
 

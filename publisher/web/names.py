@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # SDMX content-oriented guidelines, cross-domain concepts: the ids under which all structures have these.
 AREA, FREQUENCY, SUBJECT = "REF_AREA", "FREQ", "INDICATOR"
+SOURCE = "SOURCE"  # whose figure it is, as ILOSTAT's structures call it
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ Numbers = npt.NDArray[np.int64]
 class Cell:
     value: str  # as the locale writes it; "" when there is no observation
     status: tuple[str, ...] = ()  # codes other than normal
+    notes: tuple[int, ...] = ()  # numbers of the texts that go with it
 
 
 @dataclass(frozen=True)

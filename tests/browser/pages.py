@@ -28,5 +28,6 @@ PAGES: dict[str, str] = {
 SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/conformance"}
 # No page of their own: they lead to one, or answer a program.
 ELSEWHERE = frozenset(
-    f"pages.{name}" for name in ("unprefixed", "changes", "edition", "taken", "drawn", "suggested")
+    f"pages.{name}"
+    for name in ("unprefixed", "changes", "edition", "taken", "labelled", "drawn", "suggested")
 )

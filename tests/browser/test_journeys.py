@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import openpyxl
 import pytest
 
 if TYPE_CHECKING:
@@ -33,11 +35,13 @@ def _rows(page: Page, path: str) -> list[dict[str, str]]:
 
 
 def test_find_filter_and_take_away(page: Page, base: str) -> None:
+    """By a Thai word, on a page in Indonesian."""
     page.goto(f"{base}/id/")
-    page.locator("#q").fill("pengangguran")
+    page.locator("#q").fill("ว่างงาน")
     page.keyboard.press("Enter")
-    page.locator("main").get_by_role("link", name="Malaysia").first.click()
-    page.get_by_role("heading", level=2).get_by_role("link").first.click()
+    page.wait_for_url("**/dataset?q=*")
+    assert page.locator("main mark").first.inner_text() == "ว่างงาน"
+    page.get_by_role("heading", level=2).get_by_role("link", name="Pengangguran").click()
     page.locator("a[href*='/explore/']").last.click()
     assert "/id/explore/DF_UNE" in page.url
     page.locator("details", has=page.locator("input[value=IDN]")).first.locator("summary").click()
@@ -46,12 +50,40 @@ def test_find_filter_and_take_away(page: Page, base: str) -> None:
     shown = unquote(urlsplit(page.url).query)
     assert "IDN" in shown
     rows = _rows(page, f"{base}/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*?{shown}")
-    with page.expect_download() as download:
-        page.locator("ul.downloads a", has_text="CSV").first.click()
-    with open(download.value.path(), newline="", encoding="utf-8") as file:
-        taken = list(csv.DictReader(file))
-    assert [r["OBS_VALUE"] for r in taken] == [r["OBS_VALUE"] for r in rows]
     assert rows
+    taken = csv.DictReader(io.StringIO(_taken(page, "SDMX-CSV").decode("utf-8")))
+    assert [r["OBS_VALUE"] for r in taken] == [r["OBS_VALUE"] for r in rows]
+    book = openpyxl.load_workbook(io.BytesIO(_taken(page, "Excel")))
+    heads, *cells = book["Data"].values
+    (column,) = [n for n, head in enumerate(heads) if head.startswith("OBS_VALUE")]
+    assert [row[column] for row in cells] == [float(row["OBS_VALUE"]) for row in rows]
+
+
+def _taken(page: Page, name: str) -> bytes:
+    with page.expect_download() as download:
+        page.locator("ul.take a", has_text=name).first.click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_suggestion_by_arrows_and_a_filter_by_letters(browser: Browser, base: str, axe: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/en/")
+    page.locator("#q").press_sequentially("unemploym")
+    page.locator("#q-list li").first.wait_for()
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa']}})")
+    assert not [violation["id"] for violation in found["violations"]]
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#q").get_attribute("aria-activedescendant") == "q-list-0"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/group/unemployment")
+    page.goto(f"{base}/en/explore/DF_UNE?{RATE}&lastNObservations=5")
+    panel = page.locator("details", has=page.locator("input[value=IDN]")).first
+    panel.locator("summary").click()
+    panel.get_by_role("searchbox").fill("viet")
+    assert panel.locator("li:visible").all_inner_texts() == ["Viet Nam only"]
+    context.close()
 
 
 def test_follow_a_number_to_its_query(page: Page, base: str) -> None:

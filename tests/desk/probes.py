@@ -98,6 +98,7 @@ PROBES: Mapping[str, tuple[str, ...]] = {
     "pages.dataset": tuple(f"/en/dataset/{name}" for name in SETS),
     "pages.explore_list": ("/en/explore",),
     "pages.explorer": tuple(f"/en/explore/{flow}" for flow in FLOWS),
+    "pages.labelled": tuple(f"/{lang}/explore/{flow}.csv" for flow in FLOWS for lang in ("en", "id")),
     "pages.drawn": tuple(f"/en/explore/{flow}.svg" for flow in FLOWS),
     "pages.embedded": tuple(f"/en/embed/{flow}" for flow in FLOWS),
     "pages.taken": tuple(f"/en/explore/{flow}.{e}" for flow in FLOWS for e in ("parquet", "xlsx")),

@@ -17,10 +17,15 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as parser
 
+from publisher.folders import folder
 from publisher.settings import load
 from publisher.structures.urns import Ref
 from publisher.web.app import create_app
 from publisher.web.explore import Address
+from publisher.web.explore.chart import build as draw
+from publisher.web.explore.grid import Grid, Line
+from publisher.web.preview import Cell
+from publisher.web.words import languages
 
 UNE = Ref("dataflow", "LMIS", "DF_UNE", "1.0.0")
 WHOLE = "/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*"
@@ -169,7 +174,7 @@ def test_chart(demo: FlaskClient, query: str, lines: int) -> None:
 def test_large_choices_stay_a_page(demo: FlaskClient) -> None:
     response = demo.get("/en/explore/DF_EARN?c[FREQ]=A")
     assert response.status_code == 200
-    assert "The other series are in the downloads" in response.text
+    assert "The others are on the next pages and in the downloads" in response.text
     assert len(response.data) < 600_000
 
 
@@ -231,7 +236,7 @@ def test_a_frame_for_others_pages(demo: FlaskClient) -> None:
 
 def test_rows_and_columns_change_over(demo: FlaskClient) -> None:
     shown, turned = page(demo, QUERY), page(demo, f"{QUERY}&rows=periods")
-    (link,) = shown.xpath("//section[@aria-labelledby='table']/p/a/@href")
+    link = shown.xpath("//p[@class='ways']/a/@href")[0]
     assert link.endswith("&rows=periods")
     cells = [
         [
@@ -261,3 +266,81 @@ def test_a_sheet_has_only_so_many_rows(demo: FlaskClient, monkeypatch: pytest.Mo
     answer = demo.get(f"/en/explore/DF_UNE.xlsx?{QUERY}")
     assert answer.status_code == 413
     assert "a sheet of Excel has 5 rows, this choice 12 observations" in answer.text
+
+
+def test_pages_of_the_table_hold_every_series_once(demo: FlaskClient) -> None:
+    query, seen, pages = "c[FREQ]=A&c[REF_AREA]=MYS,SGP", [], 0
+    address = f"/en/explore/DF_UNE?{query}"
+    while address:
+        found = parser.document_fromstring(demo.get(address).text)
+        rows = found.xpath("//table[@class='preview']/tbody/tr")
+        seen += [tuple(row.xpath("./th/text() | ./td[not(@class)]/text()")) for row in rows]
+        pages += 1
+        for column in range(1, len(rows[0].xpath("./td[@class='num']")) + 1):  # none is empty on all lines
+            assert any(row.xpath(f"string(./td[@class='num'][{column}])").strip() for row in rows)
+        address = next(iter(found.xpath("//nav[@class='pager']/a[starts-with(@rel, 'next')]/@href")), "")
+    told = page(demo, query).xpath("string(//table[@class='preview']/caption)")
+    assert f"of {len(seen)} series" in told
+    assert pages > 1
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [("0", "from 1 on"), ("x", "from 1 on"), ("-1", "from 1 on"), ("9" * 30, "from 1 on"),
+                         ("999", "pages")]
+)  # fmt: skip
+def test_a_page_that_there_is_not(demo: FlaskClient, number: str, says: str) -> None:
+    assert says in page(demo, f"{RATE}&page={number}", 400).text_content()
+
+
+def test_notes_are_under_the_table(demo: FlaskClient) -> None:
+    found = page(demo, "c[FREQ]=M&c[REF_AREA]=MYS&c[INDICATOR]=UNE_TUNE_NB&lastNObservations=12")
+    notes = found.xpath("//ol[contains(@class, 'notes')]/li/text()")
+    assert "Population base: 2020" in notes
+    marks = {part for sup in found.xpath("//td/sup/text()") for part in sup.split() if part.endswith(")")}
+    assert marks == {f"{n})" for n in range(1, len(notes) + 1)}
+
+
+def test_sources_side_by_side(demo: FlaskClient) -> None:
+    (link,) = page(demo, f"{RATE}&c[REF_AREA]=PHL&lastNObservations=5").xpath(
+        "//p[@class='ways']/a[text()='Sources side by side']/@href"
+    )
+    found = page(demo, link.partition("?")[2])
+    heads = found.xpath("//table[@class='preview']/thead/tr[th[text()='Source']]/th[@scope='col']/text()")
+    assert len(set(heads)) == len(heads) >= 2
+    assert not found.xpath("//a[text()='Sources side by side']")
+
+
+def test_links_roll_stay_or_grow(demo: FlaskClient) -> None:
+    found = page(demo, f"{RATE}&c[REF_AREA]=MYS&lastNObservations=5")
+    fixed, since = (unquote(found.xpath(f"//a[starts-with(text(), '{text}')]/@href")[0])
+                    for text in ("this release", "from 2021"))  # fmt: skip
+    assert fixed.endswith("&lastNObservations=5&asOf=2026-05-05T04:00:00Z")
+    assert since.endswith("c[REF_AREA]=MYS&c[TIME_PERIOD]=ge:2021")
+    cells = [page(demo, q.partition("?")[2]).xpath("//td[@class='num']/text()[1]") for q in (fixed, since)]
+    assert cells[0] == cells[1] == found.xpath("//td[@class='num']/text()[1]")
+
+
+def test_csv_with_names_in_the_pages_language(demo: FlaskClient) -> None:
+    taken = demo.get(f"/id/explore/DF_UNE.csv?{QUERY}")
+    rows = list(csv.DictReader(io.StringIO(taken.text)))
+    plain = list(csv.DictReader(io.StringIO(demo.get(f"{WHOLE}?{QUERY}&format=csvdata").text)))
+    assert taken.headers["Content-Disposition"] == 'attachment; filename="DF_UNE.csv"'
+    assert {row["SEX: Jenis kelamin"] for row in rows} == {"_T: Total"}
+    value = next(name for name in rows[0] if name.startswith("OBS_VALUE"))
+    assert [row[value] for row in rows] == [row["OBS_VALUE"] for row in plain]
+    assert demo.get("/id/explore/DF_UNE.csv?c[FOO]=1").status_code == 422
+
+
+def test_a_line_ends_at_a_break_and_at_what_is_missing() -> None:
+    def line(values: dict[str, str], breaks: set[str]) -> Line:
+        cells = tuple(Cell(values.get(period, "")) for period in PERIODS)
+        return Line((), "", cells, values, frozenset(breaks))
+
+    values = {"2019": "1", "2020": "2", "2022": "3", "2023": "4", "2024": "5"}
+    made = Grid((), (), PERIODS, (line(values, {"2021", "2024"}),), (), (), (), 1, 5, False, 1, 1)
+    found = draw(made, languages((folder("templates"),))["en"])
+    assert found
+    assert [len(part.split()) for part in found.curves[0].parts] == [2, 2, 1]
+
+
+PERIODS = ("2019", "2020", "2021", "2022", "2023", "2024")

@@ -19,17 +19,19 @@ from werkzeug.serving import make_server
 
 from publisher.settings import load
 from publisher.web.app import create_app
+from publisher.web.snippets import WAYS
 
 
 @pytest.fixture(scope="module")
-def queries(app: Flask) -> Iterator[list[str]]:
+def queries(app: Flask) -> Iterator[dict[str, str]]:
     """The code blocks of the page, with the address of the running server in the place of the public one."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     page = html.document_fromstring(app.test_client().get("/en/dataset/mys-dosm-df-une").text)
     address = f"http://127.0.0.1:{server.server_port}"
-    yield [block.text_content().replace("http://lmis.test", address) for block in page.xpath("//pre/code")]
+    blocks = [block.text_content().replace("http://lmis.test", address) for block in page.xpath("//pre/code")]
+    yield dict(zip(WAYS, blocks, strict=True))
     server.shutdown()
     thread.join()
     server.server_close()
@@ -41,20 +43,22 @@ def run(code: str) -> Any:
     return names["data"]
 
 
-def test_curl(queries: list[str]) -> None:
+def test_curl(queries: dict[str, str]) -> None:
     if not shutil.which("curl") or not shutil.which("sh"):
         pytest.skip("no curl, or no shell that takes its line")
-    done = subprocess.run(["sh", "-c", queries[0]], capture_output=True, check=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["sh", "-c", queries["curl"]], capture_output=True, check=True, text=True, timeout=60
+    )
     assert list(pd.read_csv(io.StringIO(done.stdout))["TIME_PERIOD"]) == [2022, 2023, 2024]
 
 
-def test_pandas(queries: list[str]) -> None:
-    assert run(queries[1])["OBS_VALUE"].tolist()[:2] == [3.8, 1234.5]
+def test_pandas(queries: dict[str, str]) -> None:
+    assert run(queries["pandas"])["OBS_VALUE"].tolist()[:2] == [3.8, 1234.5]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside sdmx1 and its dependencies
-def test_sdmx1(queries: list[str]) -> None:
-    data = run(queries[2])
+def test_sdmx1(queries: dict[str, str]) -> None:
+    data = run(queries["python"])
     assert data.dropna().tolist() == [3.8, 1234.5]
 
 

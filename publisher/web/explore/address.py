@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
+from publisher.errors import QuerySemanticError
 from publisher.query import parse
 from publisher.query.model import DataQuery
 from publisher.structures.model import Dataflow
@@ -18,8 +19,9 @@ from publisher.structures.urns import Ref
 TIME = "c[TIME_PERIOD]"
 LAST = "lastNObservations"
 AS_OF = "asOf"
-# How the table lies, which is no part of the query: "periods" has periods down, series across.
-ROWS, PERIODS_DOWN = "rows", "periods"
+# How the table lies and which part of it is shown are no part of the query: "periods" has periods down,
+# series across.
+ROWS, PERIODS_DOWN, PAGE = "rows", "periods", "page"
 # What a form without JavaScript sends, and the address is rid of: periods from and to.
 FROM, TO = "from", "to"
 _SAFE = ":,*~+-._"
@@ -56,7 +58,7 @@ class Address:
 
     def query(self) -> DataQuery:
         """What it asks. Raises QueryError."""
-        found = parse("v2", f"data/{self._path}", self.having(ROWS, None).text)
+        found = parse("v2", f"data/{self._path}", self._asked)
         assert isinstance(found, DataQuery)
         return found
 
@@ -76,8 +78,9 @@ class Address:
         return found["ge"], found["le"]
 
     def having(self, name: str, value: str | None) -> Address:
-        """The same with one parameter changed, or without it."""
-        parameters = {n: v for n, v in self.parameters.items() if n != name}
+        """The same with one parameter changed, or without it; another choice begins on its first page."""
+        gone = (name,) if name in (ROWS, PAGE) else (name, PAGE)
+        parameters = {n: v for n, v in self.parameters.items() if n not in gone}
         return replace(self, parameters=parameters | ({name: value} if value else {}))
 
     def choosing(self, dimension: str, codes: Iterable[str]) -> Address:
@@ -105,6 +108,23 @@ class Address:
         return f"/{language}/{place}/{self.dataflow.id}{ending}{text}"
 
     @property
+    def _asked(self) -> str:
+        return replace(
+            self, parameters={n: v for n, v in self.parameters.items() if n not in (ROWS, PAGE)}
+        ).text
+
+    @property
+    def number(self) -> int:
+        """The page of the table. Raises QuerySemanticError."""
+        text = self.parameters.get(PAGE, "1")
+        if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+            raise QuerySemanticError(f"page={text}: give a whole number from 1 on")
+        return int(text)
+
+    def on_page(self, number: int) -> Address:
+        return self.having(PAGE, str(number) if number > 1 else None)
+
+    @property
     def is_turned(self) -> bool:
         return self.parameters.get(ROWS) == PERIODS_DOWN
 
@@ -114,8 +134,9 @@ class Address:
 
     def sdmx(self, **more: str) -> str:
         """The path of the SDMX query, with the `format` extension and the like added."""
-        asked = self.having(ROWS, None).text
-        text = "&".join([asked] * bool(asked) + [f"{n}={quote(v, safe=_SAFE)}" for n, v in more.items()])
+        text = "&".join(
+            [self._asked] * bool(self._asked) + [f"{n}={quote(v, safe=_SAFE)}" for n, v in more.items()]
+        )
         return f"/sdmx/v2/data/{self._path}" + (f"?{text}" if text else "")
 
 

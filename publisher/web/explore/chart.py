@@ -6,7 +6,7 @@ Lines differ by dash and by mark as well as by colour, and are named at their en
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -67,8 +67,8 @@ def build(grid: Grid, words: Words) -> Chart | None:
     ends = [(x(line[-1][0]), y(line[-1][1])) for line in points]
     places = _apart([end[1] for end in ends])
     curves = tuple(
-        Curve(name, (" ".join(f"{x(t)},{y(v)}" for t, v in line),), end, _last(of, words), place)
-        for name, of, line, end, place in zip(names, lines, points, ends, places, strict=True)
+        Curve(name, tuple(_drawn(of, x, y)), end, _last(of, words), place)
+        for name, of, end, place in zip(names, lines, ends, places, strict=True)
     )
     return Chart(
         curves,
@@ -88,6 +88,20 @@ def _points(line: Line) -> list[tuple[float, float]]:
         if math.isfinite(value):
             found.append((_time(period), value))
     return sorted(found)
+
+
+def _drawn(line: Line, x: Callable[[float], float], y: Callable[[float], float]) -> Iterator[str]:
+    """Each unbroken stretch: a break in series, or a value reported as missing, ends one."""
+    stretch: list[str] = []
+    for period in sorted({*line.values, *line.breaks}, key=_time):
+        if period in line.breaks and stretch:
+            yield " ".join(stretch)
+            stretch = []
+        value = float(line.values.get(period, "nan"))
+        if math.isfinite(value):
+            stretch.append(f"{x(_time(period))},{y(value)}")
+    if stretch:
+        yield " ".join(stretch)
 
 
 def _time(period: str) -> float:

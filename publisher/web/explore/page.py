@@ -12,20 +12,21 @@ from publisher.store.cube import PROVIDER
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Dataflow, MetadataSet
 from publisher.structures.urns import Ref
-from publisher.web import quality
+from publisher.web import quality, snippets
 from publisher.web.context import Lmis
 from publisher.web.explore import chart, grid
-from publisher.web.explore.address import AS_OF, LAST, TIME, Address
+from publisher.web.explore.address import AS_OF, LAST, PERIODS_DOWN, ROWS, TIME, Address
 from publisher.web.explore.chart import Chart
 from publisher.web.explore.grid import Grid
 from publisher.web.explore.take import WRITERS, Taken
-from publisher.web.names import AREA, Names
+from publisher.web.names import AREA, SOURCE, Names
 from publisher.web.preview import label
+from publisher.web.snippets import Snippet
 
-ROLLING = (5, 10, 20, 60)
+ROLLING = (5, 10, 12, 20, 60)
 # name in the translations → `format` extension of SDMX REST
 FORMATS = {
-    "csv": {"format": "csvdata"},
+    "codes": {"format": "csvdata"},
     "json": {"format": "jsondata"},
     "xml": {"format": "structurespecificdata"},
 }
@@ -71,6 +72,13 @@ class View:
     vintages: tuple[Vintage, ...]
     downloads: Mapping[str, str]
     switch: Panel | None  # the countries, where just one is shown
+    beside: str  # the page with all sources side by side, "" where there is one, or they are
+    snippets: tuple[Snippet, ...]
+    earlier: str  # the page of the table before, "" where there is none
+    later: str
+    fixed: str  # the page that shows the same for ever, "" where this is it
+    since: str  # the page from the first period shown on, with what comes; "" where this is it
+    released: str  # instant of the vintage that is shown
     turned: str  # the page with rows and columns changed over
     as_of: datetime | None
     number: int  # of the vintage that is shown
@@ -84,7 +92,7 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
     try:
         taken = asked(lmis, names, dataflow, address)
         snapshot, moment, cube = taken.snapshot, taken.as_of, taken.cube
-        table: Grid | None = grid.build(cube, taken.chosen(), names.words)
+        table: Grid | None = grid.build(cube, taken.chosen(), names.words, address.number)
         there = availability(cube, taken.query, mode="available").values
     except QueryError as error:
         cube, table, there, problem = snapshot.cube(dataflow.ref), None, {}, str(error)
@@ -103,14 +111,52 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
         ),
         address.limits(),
         tuple(_vintages(lmis.snapshot(), dataflow, address, names)),
-        {ending: address.page(language, f".{ending}") for ending in WRITERS}
+        {ending: address.page(language, f".{ending}") for ending in (*WRITERS, "csv")}
         | {name: address.sdmx(**more) for name, more in FORMATS.items()},
         next((p for p in panels if p.id == AREA and len(p.chosen) == 1), None),
+        next((_beside(p, address, language) for p in panels if p.id == SOURCE), ""),
+        _snippets(lmis.settings.base_url, address, cube.definition.measures[0].id),
+        *_pages(address, table, language),
+        *_lasting(address, table, snapshot, language),
         address.turned().page(language),
         moment,
         snapshot.number,
         tuple(quality.on_dataflow(names.registry, _sources(snapshot, dataflow), cube.values(PROVIDER))),
     )
+
+
+def _beside(sources: Panel, address: Address, language: str) -> str:
+    """Sources across, periods down: where one is chosen, and others have figures for the same."""
+    there = [choice.code for choice in sources.choices if choice.is_there]
+    if len(sources.chosen) != 1 or len(there) < 2:
+        return ""
+    return address.choosing(SOURCE, there).having(ROWS, PERIODS_DOWN).page(language)
+
+
+def _snippets(base_url: str, address: Address, measure: str) -> tuple[Snippet, ...]:
+    asked = {"csv": snippets.CSV, "xml": snippets.XML}
+    urls = {name: base_url + address.sdmx(**more) for name, more in asked.items()}
+    return snippets.of(urls, address.dataflow.id, measure)
+
+
+def _pages(address: Address, table: Grid | None, language: str) -> tuple[str, str]:
+    """The pages of the table before and after this one."""
+    if table is None:
+        return "", ""
+    earlier, later = address.on_page(table.page - 1), address.on_page(table.page + 1)
+    return (
+        earlier.page(language) if table.page > 1 else "",
+        later.page(language) if table.page < table.page_count else "",
+    )
+
+
+def _lasting(address: Address, table: Grid | None, snapshot: Snapshot, language: str) -> tuple[str, str, str]:
+    """Links that stay: this very release, from the first period on; and the release's instant."""
+    instant = str(snapshot.record["instant"])
+    fixed = "" if AS_OF in address.parameters else address.having(AS_OF, instant).page(language)
+    first = table.periods[0] if table and table.periods and LAST in address.parameters else ""
+    since = address.having(LAST, None).having(TIME, f"ge:{first}").page(language) if first else ""
+    return fixed, since, instant
 
 
 def _sources(snapshot: Snapshot, dataflow: Dataflow) -> tuple[Ref, ...]:

@@ -59,7 +59,7 @@ def as_workbook(taken: Taken) -> IO[bytes]:
             "choose less, or take CSV or Parquet"
         )
     found = tables.of(chosen)
-    shown = grid.build(taken.cube, chosen, words)
+    shown = grid.build(taken.cube, chosen, words, taken.address.number)
     sheets = [
         _shown(shown, words),
         tables.sheet(found, taken.cube, words("take.data"), (words.language, "en")),
@@ -118,6 +118,8 @@ def _told(taken: Taken, found: pa.Table, shown: Grid) -> Iterator[tuple[str, str
         yield words("preview.unit"), "; ".join(shown.units)
     for code, meaning in _meanings(taken.cube, found, words):
         yield words("take.status", code=code), meaning
+    for number, note in enumerate(shown.notes, 1):
+        yield words("take.note", number=number), note
     yield words("take.count"), words.count(found.num_rows)
     yield words("take.released"), str(snapshot.record["instant"])
     yield words("take.vintage"), str(snapshot.number)
