@@ -102,6 +102,15 @@ def diff(desk: Desk, person: Person, args: Arguments) -> int:
     return 0
 
 
+def dry_run(desk: Desk, person: Person, args: Arguments) -> int:
+    from publisher.desk.rehearsal import dry_runs
+
+    if not args.name:
+        raise UsageError("lmis release dry-run needs the packages of the release")
+    print("\n\n".join(map(str, dry_runs(desk, person, [Path(name) for name in args.name]))))
+    return 0
+
+
 def preview(desk: Desk, person: Person, args: Arguments) -> int:
     from dataclasses import replace
 
@@ -293,6 +302,7 @@ def verify(desk: Desk, person: Person, args: Arguments) -> int:
 ACTIONS: dict[str, dict[str, Action]] = {
     "release": {
         "submit": submit,
+        "dry-run": dry_run,
         "diff": diff,
         "preview": preview,
         "schedule": schedule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,16 @@ class DryRun:
     instant: datetime
     public: int | None  # the vintage that has the same content already
     effects: tuple[Effect, ...]
+    scheduled: tuple[str, ...] = ()  # releases that will be public before it, and are taken for public
 
     def __str__(self) -> str:
         if self.public is not None:
             return f"{self.release}: published already with this content, in vintage {self.public}"
         head = f"{self.release} would be released as of {self.instant.isoformat()}; nothing was changed"
+        if self.scheduled:
+            head = (
+                f"{self.release} after what is scheduled ({', '.join(self.scheduled)}); nothing was changed"
+            )
         return "\n".join((head, *map(_text, self.effects)))
 
     def descriptor(self) -> dict[str, Any]:
@@ -82,18 +87,25 @@ def dry_run(
     return effect(settings, structures, reports)
 
 
-def effect(settings: Settings, structures: Registry, reports: Sequence[Report]) -> DryRun:
-    """The effect of what was checked; a release date may lie ahead. Raises PackageError, ReleaseError."""
+def effect(
+    settings: Settings, structures: Registry, reports: Sequence[Report], scheduled: tuple[str, ...] = ()
+) -> DryRun:
+    """The effect of what was checked; a release date may lie ahead. Raises PackageError, ReleaseError.
+
+    `scheduled`: the releases that are public in this home alone, which is of a later instant then.
+    """
     home, release = Home(settings.home), accepted(reports, structures)
+    if scheduled:
+        release = replace(release, instant=max(release.instant, current(home).instant))
     if home.number() and current(home).record["structures"] != structures.content_hash:
         downgrade.refuse(current(home).registry, structures)
     public = released(home, release)
     if public is not None:
-        return DryRun(release.id, release.instant, public, ())
+        return DryRun(release.id, release.instant, public, (), scheduled)
     with rehearse(home, release, structures, settings.structures()) as after:
         before = current(home) if home.number() else None
         effects = tuple(_effect(before, after, release, change) for change in release.changes)
-    return DryRun(release.id, release.instant, None, effects)
+    return DryRun(release.id, release.instant, None, effects, scheduled)
 
 
 def _effect(before: Snapshot | None, after: Snapshot, release: Release, change: Change) -> Effect:
