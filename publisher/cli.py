@@ -187,7 +187,7 @@ def serve(args: argparse.Namespace) -> int:
 def _serve(chosen: Settings, args: argparse.Namespace) -> int:
     from publisher.desk.serve import serve as run
 
-    return run(chosen, args.role, args.host, args.port, args.workers, args.desk_port)
+    return run(chosen, args.role, args.host, args.port, args.workers, args.desk_port, args.metrics_port)
 
 
 def desk(args: argparse.Namespace) -> int:

@@ -30,6 +30,8 @@ class Settings:
     strict: bool = False  # True: unknown parameters of SDMX queries are errors, not warnings
     rate_limit: int = 60_000  # requests a minute that each web process answers to one client; 0: any number
     proxies: int = 0  # in front of the service: so many addresses at the right of X-Forwarded-For are true
+    log_format: str = ""  # of serving processes: json or text; empty: text on a terminal, else json
+    log_requests: bool = False  # True: every answer is a line of the log, not only what failed or was slow
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
 
@@ -81,7 +83,7 @@ def _typed(name: str, value: Any) -> Any:
     if name in ("dsd", "templates"):
         parts = value.split(os.pathsep) if isinstance(value, str) else value
         return tuple(Path(part) for part in parts if str(part))
-    if name in ("bundled_dsd", "strict", "two_persons"):
+    if name in ("bundled_dsd", "strict", "two_persons", "log_requests"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
     if name in ("rate_limit", "proxies"):
         return _number(name, value)

@@ -46,6 +46,10 @@ DESK_PORT: Argument = (
     ("--desk-port",),
     {"type": int, "default": 8471, "metavar": "PORT", "help": "of the offices' API (default %(default)s)"},
 )
+METRICS_PORT: Argument = (
+    ("--metrics-port",),
+    {"type": int, "metavar": "PORT", "help": "figures for Prometheus, to this machine alone (default: none)"},
+)
 PACKAGES: Argument = (
     ("package",),
     {
@@ -71,6 +75,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             WORKERS,
             ROLE,
             DESK_PORT,
+            METRICS_PORT,
             QUIET,
             (("--no-serve",), {"action": "store_true", "help": "build the home and exit"}),
         ),
@@ -79,7 +84,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "serve",
         "Serve a home until Ctrl-C.",
         "lmis serve --home my-home --port 8470",
-        (HOME, BASE_URL, HOST, PORT, WORKERS, ROLE, DESK_PORT),
+        (HOME, BASE_URL, HOST, PORT, WORKERS, ROLE, DESK_PORT, METRICS_PORT),
     ),
     (
         "new",

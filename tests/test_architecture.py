@@ -12,7 +12,7 @@ FILES = sorted(p for top in ("publisher", "catalogue") for p in (ROOT / top).rgl
 
 # Lower may not import higher; rooms on one floor do not import each other.
 FLOORS: list[set[str]] = [
-    {"errors", "usage", "settings", "folders"},
+    {"errors", "usage", "settings", "folders", "logs", "metrics"},
     {"structures"},
     {"query"},
     {"package", "store", "formats"},
@@ -45,6 +45,7 @@ ROOMS_OF_LIBRARY = {
     "sqlite3": {"catalogue/embedded"},
     "xlsxwriter": {"package"},
     "snowballstemmer": {"catalogue/words"},
+    "prometheus_client": {"metrics"},
     "rdflib": {"catalogue/vocabulary", "catalogue/graph", "catalogue/feed"},
 }
 

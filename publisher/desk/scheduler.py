@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from publisher import metrics
 from publisher.desk import ahead
 from publisher.desk.desk import Desk
 from publisher.errors import LmisError
 from publisher.release import catalogues
-from publisher.store import Home
+from publisher.store import Home, current
 
 log = logging.getLogger("lmis.publisher")
 
@@ -72,7 +73,8 @@ class Publisher:
         """Release what is due; seconds until it is worth looking again."""
         try:
             for release in ahead.release_due(self.desk):
-                log.info("released %s", release)
+                log.info("released %s", release, extra={"about": {"release": release}})
+                self._count_release()
                 self._tell_catalogue()
         except (LmisError, OSError) as error:  # a lock, a full disk: the next look tries again
             self._tell(f"nothing could be released: {error}")
@@ -85,19 +87,36 @@ class Publisher:
         return max(0.0, min([PAUSE, *left]))
 
     def _look_out(self) -> None:
-        for told in ahead.late(self.desk):
+        late = ahead.late(self.desk)
+        for told in late:
             self._tell(f"late: {told}")
         if abs(self.clock.jump) > JUMP:
             self._tell(
                 f"the machine's clock jumped by {self.clock.jump:.0f} s; nothing is released before its "
                 "instant has come by both clocks. If the new time is right, start the publisher again"
             )
+        self._count_look(len(late))
+
+    def _count_look(self, late: int) -> None:
+        if metrics.is_on():
+            counted = metrics.counted()
+            counted.looked.set(self.clock.wall())
+            counted.late.set(late)
+            counted.jump.set(self.clock.jump)
+
+    def _count_release(self) -> None:
+        if metrics.is_on():
+            counted = metrics.counted()
+            counted.released.inc()
+            counted.behind.set(self.clock.wall() - current(self.desk.home).instant.timestamp())
 
     def _tell(self, text: str) -> None:
         moment = self.clock.steady()
         kind = text.partition(" by ")[0]
         if moment - self._told.get(kind, -REPEAT) >= REPEAT:
             self._told[kind] = moment
+            if metrics.is_on():
+                metrics.counted().alarms.inc()
             self.alarm(text)
 
     def _tell_catalogue(self) -> None:

@@ -4,16 +4,20 @@ to hold against whoever breaks into one, its own user."""
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from publisher import logs, metrics
 from publisher.desk.people import tokens
-from publisher.settings import Settings
+from publisher.settings import Settings, load
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ROLES = ("all", "web", "publisher", "desk")
 WARNING = (
@@ -23,8 +27,29 @@ WARNING = (
 )
 
 
-def serve(settings: Settings, role: str, host: str, port: int, workers: int, desk_port: int) -> int:
-    """Serve until Ctrl-C."""
+def serve(
+    settings: Settings,
+    role: str,
+    host: str,
+    port: int,
+    workers: int,
+    desk_port: int,
+    metrics_port: int | None = None,
+) -> int:
+    """Serve until Ctrl-C; figures for Prometheus at `metrics_port`, to this machine alone."""
+    logs.setup(settings.log_format)
+    with metrics.listening("127.0.0.1", metrics_port, lambda: _told(settings, role)):
+        return _serve(settings, role, host, port, workers, desk_port)
+
+
+def _told(settings: Settings, role: str) -> Iterable[metrics.Value]:
+    from publisher.store import Home
+    from publisher.web import figures
+
+    return figures.store(Home(settings.home)) if role in ("all", "web") else ()
+
+
+def _serve(settings: Settings, role: str, host: str, port: int, workers: int, desk_port: int) -> int:
     if role == "publisher":
         return publish(settings)
     if role == "desk":
@@ -66,7 +91,6 @@ def publish(settings: Settings) -> int:
     from publisher.desk.desk import Desk
     from publisher.desk.scheduler import Publisher
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     over = threading.Event()
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), lambda *_: over.set())
@@ -84,5 +108,17 @@ def desk(settings: Settings, host: str, port: int) -> int:
     from publisher.web.serve import granian
 
     os.environ["LMIS_HOME"] = str(settings.home)
-    granian("publisher.desk.api:application", host, port, 1).serve()
+    os.environ["LMIS_LOG_FORMAT"] = settings.log_format
+    granian("publisher.desk.serve:application", host, port, 1).serve()
     return 0
+
+
+def application() -> Flask:
+    """The desk of the home that LMIS_HOME names, every answer a line of its log."""
+    from publisher.desk import api
+    from publisher.web.watch import Watch
+
+    logs.setup(load().log_format)
+    app = api.application()
+    app.wsgi_app = Watch(app.wsgi_app, every=True)  # type: ignore[method-assign]
+    return app
