@@ -21,6 +21,9 @@ from publisher.store.order import ordered
 from publisher.store.seal import seal
 from publisher.structures.definition import Definition, Resolved
 
+MOST = (1 << 31) - 1  # bytes of texts in one array: Arrow counts them in 32 bits
+ROWS = 1 << 14  # at a time from the engine: of cells of 64 KiB, the longest there are, less than MOST
+
 
 def cube_folder(
     public: Path, name: str, definition: Definition, states: Mapping[str, Path], scratch: Path
@@ -93,9 +96,10 @@ def _series(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.Record
     above = [a for a in series_attributes(definition) if a.is_published]
     columns = [keys, f"any_value({ident(PROVIDER)}) AS {ident(PROVIDER)}"]
     columns += [f"min({ident(a.id)}) AS {ident(a.id)}" for a in above]  # constant in a series: any would do
-    table = con.execute(
+    reader = con.sql(
         f"SELECT {', '.join(columns)}, count(*) AS offset FROM states GROUP BY {keys} ORDER BY {keys}"
-    ).to_arrow_table()
+    ).to_arrow_reader(ROWS)
+    table = reader.read_all()
     counts = table.column("offset").to_numpy()
     arrays = {d.id: _dictionary(table.column(d.id), d) for d in definition.dimensions}
     arrays |= {PROVIDER: _dictionary(table.column(PROVIDER), None)}
@@ -108,7 +112,7 @@ def _observations(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.
     components = [c for c in observation_components(definition) if c.is_published]
     columns = ", ".join(ident(c.id) for c in components)
     order = ", ".join(ident(c.id) for c in key(definition))
-    reader = con.sql(f"SELECT {columns} FROM states ORDER BY {order}").to_arrow_reader(1 << 17)
+    reader = con.sql(f"SELECT {columns} FROM states ORDER BY {order}").to_arrow_reader(ROWS)
     table = reader.read_all()
     arrays = {}
     for component in components:
@@ -124,6 +128,7 @@ def _observations(con: duckdb.DuckDBPyConnection, definition: Definition) -> pa.
 def _dictionary(column: pa.ChunkedArray, component: Resolved | None) -> pa.DictionaryArray:
     """`column` as dictionary<int32, string> with its distinct values in store order."""
     plain = column.cast(pa.string()) if not pa.types.is_dictionary(column.type) else column
+    _refuse_too_much_text(plain, component)
     encoded = _one(plain.dictionary_encode() if plain is not column else column.unify_dictionaries())
     values = encoded.dictionary.cast(pa.string())
     used = pc.unique(encoded.indices.drop_null())
@@ -131,6 +136,25 @@ def _dictionary(column: pa.ChunkedArray, component: Resolved | None) -> pa.Dicti
     order = pa.array(ordered(component, present) if component else sorted(present), pa.string())
     places = pc.index_in(values, value_set=order).take(encoded.indices)
     return pa.DictionaryArray.from_arrays(places.cast(pa.int32()), order)
+
+
+def _refuse_too_much_text(column: pa.ChunkedArray, component: Resolved | None) -> None:
+    """Raises ReleaseError when the distinct texts of `column` are more than a dictionary can hold."""
+    if pa.types.is_dictionary(column.type) or column.nbytes <= MOST:
+        return
+    distinct: set[str] = set()
+    size = 0
+    for chunk in column.chunks:
+        new = set(pc.unique(chunk.drop_null()).to_pylist()) - distinct
+        distinct |= new
+        size += sum(len(text.encode()) for text in new)
+        if size > MOST:
+            name = component.id if component else PROVIDER
+            raise ReleaseError(
+                f"{name}: the different texts of this dataflow's observations are more than {MOST:,} bytes"
+                " together, which is all that one column can hold; shorten them, or say in a report"
+                " (reference metadata) what holds for many"
+            )
 
 
 def _narrow(column: pa.DictionaryArray) -> pa.DictionaryArray:
@@ -141,7 +165,7 @@ def _narrow(column: pa.DictionaryArray) -> pa.DictionaryArray:
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:
-    big = column.nbytes > 2**31 - 1  # 32-bit offsets end there
+    big = column.nbytes > MOST
     return _one(column.cast(pa.large_string() if big else pa.string()))
 
 
