@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -19,25 +19,29 @@ from publisher.structures.reports import metadataflow_of, structure_of
 from publisher.structures.resolve import find_concept
 from publisher.structures.urns import Ref
 
+SUB_FIELDS = ";"
 OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType({"labels": ("id", "name", "both")})
 ACTIONS = {"Information": "I", "Append": "A", "Merge": "A", "Replace": "R", "Delete": "D"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A metadata attribute by its path, and what its cells may hold."""
+    """A metadata attribute with those above it, and what its cells may hold."""
 
-    path: tuple[str, ...]
-    attribute: m.MetadataAttribute
+    chain: tuple[m.MetadataAttribute, ...]
     name: str
     codes: m.ItemScheme | None
-    is_several: bool
     languages: tuple[str, ...]  # of texts in several languages; none: plain values
 
     @property
     def head(self) -> str:
-        several = "[]" if self.is_several else ""
-        return ".".join(self.path) + several + (f"[{';'.join(self.languages)}]" if self.languages else "")
+        """Each level that may be there several times has its brackets, e.g. `CONTACT[].PHONE[]`."""
+        path = ".".join(a.id + "[]" * _is_several(a) for a in self.chain)
+        return path + (f"[{SUB_FIELDS.join(self.languages)}]" if self.languages else "")
+
+
+def _is_several(attribute: m.MetadataAttribute) -> bool:
+    return attribute.max_occurs != 1
 
 
 def write(message: MetadataMessage) -> Iterator[bytes | memoryview]:
@@ -60,21 +64,21 @@ def _columns(message: MetadataMessage) -> Iterator[Column]:
     registry, seen = message.registry, set[tuple[str, ...]]()
     for report in message.reports:
         structure = structure_of(registry, metadataflow_of(registry, report))
-        for path, attribute in _walk(structure.attributes if structure else (), ()):
+        for chain in _walk(structure.attributes if structure else (), ()):
+            path = tuple(attribute.id for attribute in chain)
             if path not in seen:
                 seen.add(path)
                 answers = [a for r in message.reports for a in _answers(r.attributes, path)]
                 if answers:
-                    yield _column(message, path, attribute, answers)
+                    yield _column(message, chain, answers)
 
 
 def _walk(
-    attributes: tuple[m.MetadataAttribute, ...], above: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], m.MetadataAttribute]]:
+    attributes: tuple[m.MetadataAttribute, ...], above: tuple[m.MetadataAttribute, ...]
+) -> Iterator[tuple[m.MetadataAttribute, ...]]:
     for attribute in attributes:
-        path = (*above, attribute.id)
-        yield path, attribute
-        yield from _walk(attribute.attributes, path)
+        yield (*above, attribute)
+        yield from _walk(attribute.attributes, (*above, attribute))
 
 
 def _answers(attributes: tuple[m.ReportedAttribute, ...], path: tuple[str, ...]) -> list[m.ReportedAttribute]:
@@ -85,22 +89,17 @@ def _answers(attributes: tuple[m.ReportedAttribute, ...], path: tuple[str, ...])
 
 
 def _column(
-    message: MetadataMessage,
-    path: tuple[str, ...],
-    attribute: m.MetadataAttribute,
-    answers: list[m.ReportedAttribute],
+    message: MetadataMessage, chain: tuple[m.MetadataAttribute, ...], answers: list[m.ReportedAttribute]
 ) -> Column:
-    registry = message.registry
+    registry, attribute = message.registry, chain[-1]
     concept = find_concept(registry, attribute.concept) or m.Concept(attribute.id)
     form = attribute.representation or concept.representation
     found = registry.resolve(form.enumeration) if form and form.enumeration else None
     codes = registry.artefacts[found] if found else None
     return Column(
-        path,
-        attribute,
+        chain,
         m.text(concept.name, message.languages or ("en",)),
         codes if isinstance(codes, m.ItemScheme) else None,
-        attribute.max_occurs != 1,
         tuple(dict.fromkeys(language for answer in answers for language in answer.text)),
     )
 
@@ -125,10 +124,9 @@ def _cells(message: MetadataMessage, report: m.MetadataSet, columns: list[Column
     cells += _labelled(report.ref, m.text(report.name, order), labels)
     cells += [ACTIONS[report.action or "Information"], ";".join(target.kind for target in targets)]
     named = [_labelled(target, _name(message.registry, target, order), labels) for target in targets]
-    cells += [";".join(parts) for parts in zip(*named, strict=True)]
+    cells += [_several(parts) for parts in zip(*named, strict=True)]
     for column in columns:
-        answers = _answers(report.attributes, column.path)
-        cells += _answered(column, answers, order, labels)
+        cells += _answered(column, report.attributes, order, labels)
     return cells
 
 
@@ -148,30 +146,58 @@ def _name(registry: Registry, ref: Ref | None, order: tuple[str, ...]) -> str:
 
 
 def _answered(
-    column: Column, answers: list[m.ReportedAttribute], order: tuple[str, ...], labels: str
+    column: Column, attributes: tuple[m.ReportedAttribute, ...], order: tuple[str, ...], labels: str
 ) -> list[str]:
     """The cell of a column; with `labels=name` that of its names too."""
     items = column.codes.items if column.codes else {}
-    values = [answer.value or "" for answer in answers]
-    names = [m.text(items[value].name, order) if value in items else "" for value in values]
-    values = [_value(column, answer) for answer in answers]
-    if labels == "both":
-        values = [f"{value}: {name}" if name else value for value, name in zip(values, names, strict=True)]
-    if column.is_several and column.languages:
-        values = [_quoted(value) for value in values]
-    return [";".join(values), *([";".join(filter(None, names))] if labels == "name" else [])]
+
+    def name(answer: m.ReportedAttribute) -> str:
+        item = items.get(answer.value or "")
+        return m.text(item.name, order) if item else ""
+
+    def value(answer: m.ReportedAttribute) -> str:
+        found, label = _value(answer), name(answer) if labels == "both" else ""
+        return f"{found}: {label}" if label else found
+
+    cell = _cell(column, column.chain, attributes, value)
+    return [cell, _cell(column, column.chain, attributes, name)] if labels == "name" else [cell]
 
 
-def _value(column: Column, answer: m.ReportedAttribute) -> str:
+def _cell(
+    column: Column,
+    chain: tuple[m.MetadataAttribute, ...],
+    attributes: tuple[m.ReportedAttribute, ...],
+    of: Callable[[m.ReportedAttribute], str],
+) -> str:
+    """What `of` says of the answers; where there is none stays empty, so that others keep their place."""
+    one, *below = chain
+    found = [answer for answer in attributes if answer.id == one.id]
+    texts = [_cell(column, tuple(below), a.attributes, of) if below else of(a) for a in found]
+    if not _is_several(one):
+        return "".join(texts[:1])
+    if not any(texts):
+        return ""
+    if column.languages:  # each set of languages is encapsulated
+        return SUB_FIELDS.join(_quoted(text) if text else "" for text in texts)
+    return _several(texts)
+
+
+def _several(texts: Iterable[str]) -> str:
+    return SUB_FIELDS.join(map(_inner, texts))
+
+
+def _value(answer: m.ReportedAttribute) -> str:
+    def text(found: str) -> str:
+        return _quoted(found) if answer.is_structured else _inner(found)
+
     if not answer.text:
-        value = answer.value or ""
-        return _quoted(value) if column.is_several and set(value) & set(';"') else value
-    return ";".join(f"{tag}:{_inner(text)}" for tag, text in answer.text.items())
+        return answer.value or ""
+    return SUB_FIELDS.join(f"{tag}:{text(found)}" for tag, found in answer.text.items())
 
 
 def _inner(text: str) -> str:
-    """A text that has the separator in it is quoted, so that the cell can be taken apart."""
-    return _quoted(text) if set(text) & set(';"') else text
+    """A text with the separator, a quote or a line end in it is quoted: the cell can be taken apart."""
+    return _quoted(text) if set(text) & set(f'{SUB_FIELDS}"\r\n') else text
 
 
 def _quoted(text: str) -> str:

@@ -24,7 +24,9 @@ from publisher.formats.message import Header, MetadataMessage
 from publisher.structures import files
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
+from publisher.structures.reports import metadataflow_of, structure_of
 from publisher.structures.urns import Ref
+from tests.formats import metadata_guide
 
 HEADER = Header("IDREF1", datetime(2025, 10, 9, 4, 0, tzinfo=UTC), "TEST")
 SPECIMENS = Path(__file__).parent.parent / "structures" / "specimens"
@@ -118,7 +120,7 @@ def test_csv_has_a_row_for_each_report() -> None:
         "ACTION": "R",
         "TARGET_TYPES": "provisionagreement",
         "TARGET_IDS": "TEST:PA_NORTH_DF_LF(1.0.0)",
-        "CONTACT.CONTACT_NAME[en;id]": "en:Desk;id:Meja",
+        "CONTACT[].CONTACT_NAME[en;id]": '"en:Desk;id:Meja"',
         "COVERAGE[en;id]": 'en:"<p xmlns=""http://www.w3.org/1999/xhtml"">All; everywhere</p>";'
         'id:"<p xmlns=""http://www.w3.org/1999/xhtml"">Semua</p>"',
         "ACCURACY[]": "good;fair",
@@ -226,3 +228,66 @@ REPORT_GAPS = {
 )
 def test_gap_is_shown(gap: gaps.Gap, name: str) -> None:
     REPORT_GAPS[gap.id](f"application/vnd.sdmx.{name}")
+
+
+@pytest.mark.parametrize("labels", ["id", "name", "both"])
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("version", ["2.1.0", "2.0.0"])
+def test_csv_keeps_to_the_field_guide(version: str, name: str, labels: str) -> None:
+    media_type = f"application/vnd.sdmx.metadata+csv;version={version}"
+    for languages in (None, ("id",)):
+        document = written(media_type, name, options={"labels": labels}, languages=languages)
+        assert metadata_guide.faults(document, labels) == []
+
+
+def reported(name: str, *values: str, **texts: str) -> list[m.ReportedAttribute]:
+    if texts:
+        return [m.ReportedAttribute(name, text=m.Text(texts))]
+    return [m.ReportedAttribute(name, value) for value in values]
+
+
+def contact(*below: list[m.ReportedAttribute]) -> m.ReportedAttribute:
+    return m.ReportedAttribute("CONTACT", attributes=tuple(one for some in below for one in some))
+
+
+# what is reported of CONTACT[] → its column and its cell, taken apart
+@pytest.mark.parametrize(
+    ("contacts", "column", "cell", "apart"),
+    [
+        ([contact(reported("NAME", "A")), contact(reported("NAME", "B; C"))],
+         "CONTACT[].NAME", 'A;"B; C"', ["A", "B; C"]),
+        ([contact(reported("NAME", "A")), contact(reported("PHONE", "1")), contact(reported("NAME", "C"))],
+         "CONTACT[].NAME", "A;;C", ["A", "", "C"]),
+        ([contact(reported("PHONE", "1", "2")), contact(reported("PHONE", "3"))],
+         "CONTACT[].PHONE[]", '"1;2";3', [["1", "2"], ["3"]]),
+        ([contact(reported("PHONE", 'say "1"', "2;3")), contact(reported("PHONE", "x\ny"))],
+         "CONTACT[].PHONE[]", None, [['say "1"', "2;3"], ["x\ny"]]),
+        ([contact(reported("TITLE", en="Head", fr="Chef; adjoint")), contact(reported("TITLE", de="Chefin"))],
+         "CONTACT[].TITLE[en;fr;de]", '"en:Head;fr:""Chef; adjoint""";"de:Chefin"',
+         [{"en": "Head", "fr": "Chef; adjoint"}, {"de": "Chefin"}]),
+    ],
+    ids=["one each", "one has none", "several each", "quotes and lines", "languages"],
+)  # fmt: skip
+def test_csv_of_what_is_there_several_times(
+    contacts: list[m.ReportedAttribute], column: str, cell: str | None, apart: object
+) -> None:
+    known = registry("everything")
+    (report,) = known.metadatasets()
+    structure = structure_of(known, metadataflow_of(known, report))
+    assert structure is not None
+    first = structure.attributes[0]
+    below = tuple(
+        replace(first, id=name, attributes=(), min_occurs=0, max_occurs=most, representation=None)
+        for name, most in (("NAME", 1), ("PHONE", None), ("TITLE", 1))
+    )
+    several = replace(
+        structure, attributes=(replace(first, id="CONTACT", max_occurs=None, attributes=below),)
+    )
+    changed = Registry({**known.artefacts, structure.ref: several})
+    told = MetadataMessage(HEADER, (replace(report, attributes=tuple(contacts)),), changed)
+    row = formats.METADATA["application/vnd.sdmx.metadata+csv;version=2.1.0"]
+    document = b"".join(bytes(chunk) for chunk in row.write(told))
+    assert metadata_guide.faults(document, "id") == []
+    (found,) = csv.DictReader(io.StringIO(document.decode(), newline=""))
+    assert cell is None or found[column] == cell
+    assert metadata_guide.apart(column, found[column], ";") == apart

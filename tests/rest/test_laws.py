@@ -30,6 +30,7 @@ DELIVERED: tuple[Row, ...] = (
 )
 ABOVE = ("UNIT_MULT", "TITLE", "LICENSE")
 COLUMNS = (*DIMENSIONS, "OBS_VALUE", "OBS_STATUS", "UNIT_MULT", "COMMENT_OBS", "TITLE", "LICENSE")
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -38,6 +39,26 @@ def snapshot() -> Iterator[Snapshot]:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         publish(home.path, [replaced(DELIVERED)])
+        yield current(home)
+
+
+# What was public before: less, with other values, another title (of series), and a row that went.
+EARLIER: tuple[Row, ...] = (
+    *({**found, "OBS_VALUE": "77"} for found in DELIVERED[:2]),
+    *({**found, "TITLE": "Before"} for found in DELIVERED if found["REF_AREA"] == "PHL"),
+    *(found for found in DELIVERED[2:6] if found["REF_AREA"] != "PHL"),
+    row("Q.MYS.M.2020-Q3", "5"),
+)
+MOMENTS = ("2024-12-31T00:00:00Z", "2025-01-01T12:00:00Z", "2025-01-02T12:00:00Z")
+SINCE = [f"&updatedAfter={moment}" for moment in MOMENTS]
+
+
+@pytest.fixture(scope="module")
+def revised() -> Iterator[Snapshot]:
+    """EARLIER on the first of January 2025, DELIVERED on the second."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        publish(home.path, [replaced(EARLIER), replaced(DELIVERED)])
         yield current(home)
 
 
@@ -112,6 +133,37 @@ def test_answers_like_the_obvious_reading(
     assert [cells(one) for one in got] == [cells(one) for one in expected]
 
 
+@FEW
+@given(key=KEYS, filters=FILTERS, moment=st.sampled_from(MOMENTS))
+def test_changes_are_those_of_the_obvious_reading(
+    revised: Snapshot, key: str, filters: tuple[str, ...], moment: str
+) -> None:
+    """`updatedAfter`: what left the query is deleted by its key, what came to it or is another is whole."""
+    url = f"data/dataflow/LMIS/DF_EX/1.0.0/{key}?{'&'.join(filters)}"
+    query = parse("v2", *url.partition("?")[::2])
+    assert isinstance(query, DataQuery)
+    then, now = (
+        {identity(found): found for found in memory.select(rows, definition(), query)}
+        for rows in (public_at(revised, moment), held(revised))
+    )
+    status, text = get(revised, f"v2/{url}&updatedAfter={moment}")
+    got = actions(text) if status == 200 else []
+    assert [identity(found) for action, found in got if action == "D"] == [k for k in then if k not in now]
+    assert [cells(blank(found)) for action, found in got if action != "D"] == [
+        cells(found) for k, found in now.items() if k not in then or cells(found) != cells(then[k])
+    ]
+    assert status == (200 if got else 204), text
+
+
+def public_at(snapshot: Snapshot, moment: str) -> list[Row]:
+    status, text = get(snapshot, f"v2/data/dataflow/LMIS/DF_EX?asOf={moment}")
+    return [blank(found) for _, found in actions(text)] if status == 200 else []
+
+
+def identity(found: Row) -> tuple[str | None, ...]:
+    return tuple(found[name] for name in DIMENSIONS)
+
+
 def cells(found: Row) -> list[str | None]:
     return [found.get(name) for name in COLUMNS]
 
@@ -172,16 +224,18 @@ def test_both_generations_answer_alike(snapshot: Snapshot, new: str, old: str) -
     start=st.sampled_from(["", *VALUES["TIME_PERIOD"]]),
     end=st.sampled_from(["", *VALUES["TIME_PERIOD"]]),
     more=ENDS,
+    since=st.sampled_from(["", *SINCE]),
 )
 def test_any_key_means_the_same_in_both(
-    snapshot: Snapshot, parts: tuple[list[str], ...], start: str, end: str, more: str
+    revised: Snapshot, parts: tuple[list[str], ...], start: str, end: str, more: str, since: str
 ) -> None:
+    more += since
     old_key = ".".join("" if "*" in codes else "+".join(codes) for codes in parts)
     keys = [".".join(codes) for codes in product(*(["*"] if "*" in codes else codes for codes in parts))]
     span = "+".join([f"ge:{start}"] * bool(start) + [f"le:{end}"] * bool(end))
     new = f"v2/data/dataflow/LMIS/DF_EX/~/{','.join(keys)}?{f'c[TIME_PERIOD]={span}' if span else ''}{more}"
     limits = "&".join([f"startPeriod={start}"] * bool(start) + [f"endPeriod={end}"] * bool(end))
     old = f"v1/data/DF_EX/{old_key}?{limits}{more}"
-    (status_v2, text_v2), (status_v1, text_v1) = get(snapshot, new), get(snapshot, old)
+    (status_v2, text_v2), (status_v1, text_v1) = get(revised, new), get(revised, old)
     assert (status_v2, status_v1) in ((200, 200), (204, 404))
     assert status_v2 == 204 or text_v2 == text_v1
