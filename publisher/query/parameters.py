@@ -125,7 +125,7 @@ def _boolean(text: str, place: str) -> bool:
 
 
 def _component_id(text: str, place: str) -> str:
-    (value,) = names(text, place, "component", separator="\0", wildcard="\0")
+    (value,) = names(text, place, "component", separator=None, wildcard=None)
     return value
 
 
@@ -133,7 +133,7 @@ def keywords_or_ids(*keywords: str) -> Reader:
     """Several of `keywords` or component ids, joined by `,`; `none` stands alone."""
 
     def reader(text: str, place: str) -> tuple[str, ...]:
-        values = names(text, place, "component", wildcard="\0")
+        values = names(text, place, "component", wildcard=None)
         if "none" in values and len(values) > 1:
             refuse(
                 place, "none stands beside something else", text, f"{', '.join(keywords)}, or ids; none alone"

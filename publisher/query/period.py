@@ -43,9 +43,18 @@ def moment(text: str, place: str) -> str:
 
 
 def instant(text: str) -> datetime:
-    """The moment of an xs:dateTime, aware. Raises ValueError or OverflowError where there is none."""
+    """The moment of an xs:dateTime, in UTC; of one beyond, the first or last there is. Raises ValueError.
+
+    >>> instant("0001-01-01T00:00:00+14:00").isoformat()
+    '0001-01-01T00:00:00+00:00'
+    """
     value = datetime.fromisoformat(text)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if not value.tzinfo:
+        return value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if value.year == 1 else datetime.max).replace(tzinfo=UTC)
 
 
 def is_later(one: str, other: str) -> bool:

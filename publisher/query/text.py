@@ -92,14 +92,17 @@ def segments(path: str) -> list[str]:
     return [decode(part, f"path part {number}") for number, part in enumerate(parts, 1)]
 
 
-def names(text: str, place: str, form: str, separator: str = ",", wildcard: str = ANY) -> tuple[str, ...]:
-    """The names in `text`, without repetition; (`*`,) when the wildcard is among them."""
+def names(
+    text: str, place: str, form: str, separator: str | None = ",", wildcard: str | None = ANY
+) -> tuple[str, ...]:
+    """The names in `text`, without repetition; (`*`,) when the wildcard is among them. No separator: one."""
     pattern, allowed = FORMS[form]
-    values = tuple(dict.fromkeys(text.split(separator)))
+    values = tuple(dict.fromkeys(text.split(separator))) if separator else (text,)
+    allowed += f"; several joined by {separator}" * bool(separator) + f"; {wildcard} for all" * bool(wildcard)
     for value in values:
         if value != wildcard and not pattern.fullmatch(value):
             what = "a name is empty" if not value else f"{value!r} is no {form if form != 'id' else 'id'}"
-            refuse(place, what, text, f"{allowed}; several joined by {separator}; {wildcard} for all")
+            refuse(place, what, text, allowed)
     return (ANY,) if wildcard in values else values
 
 

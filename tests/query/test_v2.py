@@ -246,6 +246,7 @@ ERRORS = [
     (FLOW, "lastNObservations=" + "9" * 30, QuerySyntaxError, "lastNObservations"),
     (FLOW, "limit=1&limit=2", QuerySyntaxError, "limit: is given more than once"),
     (FLOW, "dimensionAtObservation=A,B", QuerySyntaxError, "dimensionAtObservation"),
+    (FLOW, "dimensionAtObservation=", QuerySyntaxError, "starting with a letter [query-syntax]"),
     (FLOW, "attributes=none,obs", QuerySyntaxError, "none stands beside something else"),
     (FLOW, "attributes=", QuerySyntaxError, "a name is empty"),
     (FLOW, "attributes=9X", QuerySyntaxError, "'9X' is no component"),
@@ -305,6 +306,14 @@ def test_error(path: str, query: str, error: type[QueryError], says: str) -> Non
     with pytest.raises(error) as caught:
         v2.parse(path, query)
     assert says in str(caught.value)
+
+
+def test_errors_can_be_written_in_xml() -> None:
+    """XML 1.0 has no place for control characters, not even escaped."""
+    for name in ("dimensionAtObservation", "attributes", "measures", "sort", "limit", "asOf", "c[SEX]"):
+        with pytest.raises(QueryError) as refused:
+            v2.parse(FLOW, f"{name}=")
+        assert str(refused.value).isprintable()
 
 
 def test_all_findings_at_once() -> None:

@@ -110,6 +110,10 @@ def test_as_of_is_valid_at_that_moment(home: Home) -> None:
     [
         ("updatedAfter=2025-01-03T00:00:00Z", 204),
         ("asOf=2024-12-31T23:59:59Z", 404),
+        ("asOf=0001-01-01T00:00:00%2B14:00", 404),  # before the first moment that a computer counts
+        ("asOf=9999-12-31T23:59:59-14:00", 200),
+        ("updatedAfter=9999-12-31T23:59:59-14:00", 204),
+        ("updatedAfter=0001-01-01T00:00:00%2B14:00", 200),
         ("updatedAfter=2025-01-02T00:00:00Z&asOf=2025-01-01T00:00:00Z", 422),
     ],
 )
