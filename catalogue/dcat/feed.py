@@ -5,7 +5,9 @@ Source: DCAT-AP 3.0.0 (Catalogue, CatalogueRecord); Hydra Core for pages, as cka
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from rdflib import Graph, URIRef
@@ -103,5 +105,9 @@ def paged(made: Graph, address: str, total: int, page: int) -> Graph:
 
 
 def written(made: Graph, ending: str) -> bytes:
-    """The graph in one of FORMATS."""
-    return made.serialize(format=FORMATS[ending][0], encoding="utf-8")
+    """The graph in one of FORMATS; the same graph always gives the same bytes."""
+    content = made.serialize(format=FORMATS[ending][0], encoding="utf-8")
+    if ending != "jsonld":
+        return content
+    nodes = sorted(json.loads(content), key=itemgetter("@id"))  # rdflib has them in the order of hashes
+    return json.dumps(nodes, ensure_ascii=False, indent=2).encode()

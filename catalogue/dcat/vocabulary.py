@@ -54,8 +54,8 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 def empty() -> Graph:
-    """A graph that writes the usual prefixes."""
-    graph = Graph(bind_namespaces="none")
+    """A graph that writes the usual prefixes, and what it was told in the order in which it was told."""
+    graph = Graph("SimpleMemory", bind_namespaces="none")
     for prefix, namespace in _PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph
