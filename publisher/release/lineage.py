@@ -14,6 +14,7 @@ from publisher.release.structures import dataflow
 from publisher.store import Snapshot
 from publisher.store.revisions import DELETED, changes
 from publisher.structures.definition import Definition
+from publisher.structures.urns import Ref
 
 COLUMNS = (
     "key", "period", "value", "release", "file", "sheet", "cell", "source", "figure", "weight", "rule",
@@ -102,3 +103,20 @@ def _texts(table: pa.Table, name: str) -> pa.ChunkedArray:
     if name not in table.column_names:
         return pa.chunked_array([pa.array([""] * table.num_rows, pa.string())])
     return pc.fill_null(table[name].cast(pa.string()), "")
+
+
+def of_release(snapshot: Snapshot, release: str, flow: Ref) -> pa.Table:
+    """The columns of COLUMNS for the figures that a release brought in a national table, as published then.
+
+    Nothing where the release brought the dataflow in the region's own codes. Raises NotFound.
+    """
+    entry = snapshot.manifest(release)["flows"][flow.short]
+    if "lineage" not in entry:
+        return NOTHING
+    definition = snapshot.registry.definition(flow)
+    state = pq.read_table(snapshot.path("releases", release, entry["state"]["file"]))
+    measure = state[definition.measures[0].id].cast(pa.string())
+    values = pa.table({"@key": keys_in(state, definition), "value": measure})
+    told = pq.read_table(snapshot.path("releases", release, entry["lineage"]["file"]))
+    shown = _shown(_keyed(told, definition, release).join(values, "@key", join_type="inner"), definition)
+    return shown.sort_by([("key", "ascending"), ("period", "ascending"), ("cell", "ascending")])

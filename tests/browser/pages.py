@@ -16,6 +16,7 @@ PAGES: dict[str, str] = {
     "pages.group": "/group/unemployment",
     "pages.releases": "/releases",
     "pages.release": "/releases/mys-dosm-2025-10",
+    "pages.lineage": "/releases/mys-dosm-2025-10/lineage",
     "pages.factsheets": "/factsheets",
     "pages.factsheet": "/factsheets/IDN",
     "pages.report_list": "/quality",
@@ -29,5 +30,5 @@ SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/confor
 # No page of their own: they lead to one, or answer a program.
 ELSEWHERE = frozenset(
     f"pages.{name}"
-    for name in ("unprefixed", "changes", "edition", "taken", "labelled", "drawn", "suggested")
+    for name in ("unprefixed", "changes", "origins", "edition", "taken", "labelled", "drawn", "suggested")
 )

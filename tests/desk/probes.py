@@ -108,6 +108,8 @@ PROBES: Mapping[str, tuple[str, ...]] = {
     "pages.group": ("/en/group/nothing",),
     "pages.releases": ("/en/releases",),
     "pages.release": tuple(f"/en/releases/{id}" for id in RELEASES),
+    "pages.lineage": tuple(f"/en/releases/{id}/lineage" for id in RELEASES),
+    "pages.origins": tuple(f"/releases/{id}/lineage/{name}.csv" for id in RELEASES for name in SETS),
     "pages.changes": tuple(f"/releases/{id}/{name}.csv" for id in RELEASES[:4] for name in SETS),
     "pages.factsheets": ("/en/factsheets",),
     "pages.factsheet": ("/en/factsheets/AA", "/km/factsheets/AA"),
