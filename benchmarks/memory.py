@@ -26,6 +26,8 @@ from publisher.store.sorting import ordered
 
 TIME = "TIME_PERIOD"
 ORDERS = {"store": (), "value": (("OBS_VALUE", False),)}
+MOST = {"store": 300, "value": 600}  # MB
+FIRST = {"store": 250}  # milliseconds; another order than the store's is settled before it is told
 
 
 class Peak:
@@ -75,30 +77,34 @@ def first_byte(cube: Cube, name: str, order: str) -> float:
     return min(times) * 1000
 
 
-def one(place: Path, name: str, order: str) -> None:
+def limit(value: float, most: float | None) -> str:
+    return "" if most is None else f" (limit {most}: {'kept' if value <= most else 'MISSED'})"
+
+
+def one(place: Path, name: str, order: str) -> int:
     cube = make(place)
     with Peak() as peak:
         size = sum(map(len, write(cube, name, order)))
     first = first_byte(cube, name, order)
     short = name.removeprefix("application/vnd.sdmx.")
+    own = peak.own >> 10
     print(
-        f"{short:<52}{order:<7}{peak.own >> 10:>5} MB, {peak.mapped >> 10:>4} MB mapped;"
-        f" first byte after {first:>5.0f} ms ({size / 1e9:.1f} GB)",
+        f"{short:<52}{order:<7}{own:>5} MB{limit(own, MOST[order])}, {peak.mapped >> 10:>4} MB mapped;"
+        f" first byte after {first:>5.0f} ms{limit(first, FIRST.get(order))} ({size / 1e9:.1f} GB)",
         flush=True,
     )
+    return int(own > MOST[order] or first > FIRST.get(order, first))
 
 
-def main() -> None:
+def main() -> int:
     place = Path(sys.argv[1])
     if len(sys.argv) > 3:
-        one(place, *sys.argv[2:4])
-        return
+        return one(place, *sys.argv[2:4])
     cube = make(place, *map(int, sys.argv[2:]))
     print(f"{cube.count:,} observations, {cube.series.num_rows:,} series")
-    for order in ORDERS:
-        for name in DATA:
-            subprocess.run([sys.executable, "-m", "benchmarks.memory", str(place), name, order], check=True)
+    words = [sys.executable, "-m", "benchmarks.memory", str(place)]
+    return max(subprocess.call([*words, name, order]) for order in ORDERS for name in DATA)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
