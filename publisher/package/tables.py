@@ -76,7 +76,7 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     if columns is None:
         return None
     if not len(columns.numbers):
-        findings.add("csv-empty", "the file has a header and no rows", file=opened.place)
+        _tell_empty(opened.place, findings)
         return None
     if several:
         marks.taken(columns.arrays, columns.numbers, opened.place, table, findings)
@@ -92,6 +92,12 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     patterns.check(part.columns, part.numbers, part.file, table, findings)
     _lengths(part, findings)
     return part
+
+
+def _tell_empty(place: str, findings: Findings) -> None:
+    """A file without rows; not one whose rows are all told to be too short or too long."""
+    if not any(f.file == place and f.code == "row-width" for f in findings.kept):
+        findings.add("csv-empty", "the file has a header and no rows", file=place)
 
 
 def _composed(column: pa.Array) -> pa.Array:

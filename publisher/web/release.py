@@ -68,9 +68,7 @@ def build(lmis: Lmis, names: Names, release: Release) -> tuple[Revision, ...]:
     for part in release.flows.values():
         definition = snapshot.registry.definition(part.dataflow)
         table = changes(snapshot, release.id, part.dataflow)
-        has_cells = (
-            "lineage" in snapshot.manifest(release.id)["flows"][part.dataflow.short]
-        )
+        has_cells = "lineage" in snapshot.manifest(release.id)["flows"][part.dataflow.short]
         made.append(_revision(part, definition, table, names, has_cells))
     return tuple(made)
 
@@ -83,29 +81,17 @@ def as_csv(lmis: Lmis, release: str, dataflow: Ref) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _revision(
-    part: Part, definition: Definition, table: pa.Table, names: Names, has_cells: bool
-) -> Revision:
+def _revision(part: Part, definition: Definition, table: pa.Table, names: Names, has_cells: bool) -> Revision:
     subject = definition.components.get(SUBJECT) or definition.dimensions[0]
     revised = table.filter(pc.equal(table.column("change"), REVISED))
     measure = definition.measures[0].id
-    moved = revised.filter(
-        _is_other(revised.column(measure), revised.column(OLD + measure))
-    )
-    differing = [
-        d for d in definition.dimensions if len(pc.unique(moved.column(d.id))) > 1
-    ] or [subject]
+    moved = revised.filter(_is_other(revised.column(measure), revised.column(OLD + measure)))
+    differing = [d for d in definition.dimensions if len(pc.unique(moved.column(d.id))) > 1] or [subject]
     return Revision(
         part,
-        tuple(
-            _row(size, subject, definition, names)
-            for size in sizes(table, definition, subject.id)
-        ),
+        tuple(_row(size, subject, definition, names) for size in sizes(table, definition, subject.id)),
         tuple(names.words.name(d.name) for d in differing),
-        tuple(
-            _value(row, differing, definition, names)
-            for row in moved.slice(0, SHOWN).to_pylist()
-        ),
+        tuple(_value(row, differing, definition, names) for row in moved.slice(0, SHOWN).to_pylist()),
         moved.num_rows,
         _breaks(table, definition, names),
         has_cells,
@@ -131,12 +117,7 @@ def _row(size: Size, subject: Resolved, definition: Definition, names: Names) ->
     )
 
 
-def _value(
-    row: Mapping[str, Any],
-    differing: list[Resolved],
-    definition: Definition,
-    names: Names,
-) -> Value:
+def _value(row: Mapping[str, Any], differing: list[Resolved], definition: Definition, names: Names) -> Value:
     measure = definition.measures[0].id
     new, old = row[measure], row[OLD + measure]
     is_whole = new is not None and old is not None
@@ -159,12 +140,8 @@ def _breaks(table: pa.Table, definition: Definition, names: Names) -> tuple[str,
         return ()
     pattern = rf"(^|\x1f){BREAK}(\x1f|$)"
     now = pc.fill_null(pc.match_substring_regex(table.column(STATUS), pattern), False)
-    before = pc.fill_null(
-        pc.match_substring_regex(table.column(OLD + STATUS), pattern), False
-    )
-    periods = pc.unique(
-        table.filter(pc.and_not(now, before)).column(definition.time.id)
-    ).to_pylist()
+    before = pc.fill_null(pc.match_substring_regex(table.column(OLD + STATUS), pattern), False)
+    periods = pc.unique(table.filter(pc.and_not(now, before)).column(definition.time.id)).to_pylist()
     return tuple(names.words.period(period) for period in sorted(periods))
 
 

@@ -340,3 +340,9 @@ def test_a_mark_in_a_merge_takes_a_value_away(
     assert [d.table["OBS_VALUE"].to_pylist() for d in report.deliveries] == (
         [[delivered]] if report.valid else []
     )
+
+
+def test_rows_that_are_all_too_wide_are_no_empty_file(tmp_path: Path, registry: Registry) -> None:
+    head, *lines = made.texts()
+    path = made.package(tmp_path / "p", "j.csv", made.as_csv([head, *([*line, ""] for line in lines)]))
+    assert check(path, registry).counts == {"row-width": len(lines)}
