@@ -16,7 +16,7 @@ from typing import Any
 
 from ckanapi.errors import NotAuthorized, NotFound, ValidationError
 
-from catalogue.errors import SyncError
+from catalogue.errors import Overtaken, SyncError
 from catalogue.payload import dataset_payload, differences, group_payload, pairs
 from catalogue.record import Catalogue
 from catalogue.remote import UNCLEAR, Api, Busy, InProcess, Remote, embedded
@@ -191,21 +191,28 @@ def apply(
     progress: Callable[[Change], None] = lambda change: None,
     wait: Callable[[float], None] = time.sleep,
     patience: Patience | None = None,
+    is_due: Callable[[], bool] = lambda: True,
 ) -> None:
     """Make the changes in order. Raises SyncError that names the record; what was done before it stays done,
-    and planning again goes on from there."""
+    and planning again goes on from there.
+
+    `is_due()` says whether the plan is still wanted. It is asked between reading a record and writing it:
+    what a younger sync writes after that, the optimistic lock keeps. Raises Overtaken when it is not.
+    """
     patience = patience or Patience(wait=wait)
     for change in plan.changes:
-        _make(api, change, patience)
+        _make(api, change, patience, is_due)
         progress(change)
 
 
-def _make(api: Api, change: Change, patience: Patience) -> None:
+def _make(api: Api, change: Change, patience: Patience, is_due: Callable[[], bool]) -> None:
     problem: Exception | None = None
     for attempt in patience.attempts():
         call = _call_for(api, change, patience) if attempt or change.verb == "update" else _first(change)
         if call is None:
             return
+        if not is_due():
+            raise Overtaken(f"{change}: what is wanted has changed since it was planned")
         try:
             api.call_action(*call)
             return

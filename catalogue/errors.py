@@ -66,6 +66,10 @@ class SyncError(Exception):
     """A catalogue refused or did not answer; the text says which record and why."""
 
 
+class Overtaken(SyncError):
+    """What was being brought there is no longer what is wanted; nothing of it was written after that."""
+
+
 # class → (HTTP status, __type, how the message begins)
 OUTCOMES: dict[type[ActionError], tuple[int, str, str]] = {
     NotAuthorized: (403, "Authorization Error", "Access denied"),

@@ -22,6 +22,7 @@ from publisher.store import Home, Snapshot, current
 
 AT_ONCE = 60.0  # seconds that a release gives to a CKAN
 LATER = 600.0  # and `lmis catalogue sync`
+MEANWHILE = 10  # releases that may come while a CKAN is told of the first of them
 
 
 def prepare(snapshot: Snapshot, settings: Settings, progress: Reporter) -> None:
@@ -99,13 +100,41 @@ def _try(settings: Settings, job: Job, patience: ckan.Patience, progress: Report
 
 
 def _bring(settings: Settings, patience: ckan.Patience, progress: Reporter) -> int:
-    """Plan, apply and read back as anybody; the number of changes."""
-    wanted = records(current(Home(settings.home)), settings)
+    """Plan, apply and read back as anybody, again for each release that came meanwhile; the number of
+    changes. Of two that do this at once, the one with the older release writes nothing over the younger."""
+    home, done = Home(settings.home), 0
     with _remote(settings) as api, ckan.Remote(settings.ckan_url) as reader:
-        due = ckan.plan(api, wanted, patience)
-        ckan.apply(api, due, lambda change: progress(f"catalogue: {change}"), patience=patience)
-        if due.changes:
-            ckan.verify(reader, wanted, patience)
+        for _ in range(MEANWHILE):
+            snapshot = current(home)
+            try:
+                done += _once(api, reader, snapshot, settings, patience, progress)
+            except SyncError:
+                if home.number() == snapshot.number:
+                    raise
+            if home.number() == snapshot.number:
+                return done
+    raise SyncError(f"{MEANWHILE} releases came one after the other meanwhile")
+
+
+def _once(
+    api: ckan.Api,
+    reader: ckan.Api,
+    snapshot: Snapshot,
+    settings: Settings,
+    patience: ckan.Patience,
+    progress: Reporter,
+) -> int:
+    home, wanted = Home(settings.home), records(snapshot, settings)
+    due = ckan.plan(api, wanted, patience)
+    ckan.apply(
+        api,
+        due,
+        lambda change: progress(f"catalogue: {change}"),
+        patience=patience,
+        is_due=lambda: home.number() == snapshot.number,
+    )
+    if due.changes:
+        ckan.verify(reader, wanted, patience)
     return len(due.changes)
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from catalogue import ckan
 from catalogue.outbox import FIRST, MOST, Outbox
+from catalogue.record import Catalogue
 from publisher.errors import CatalogueError, UsageError
 from publisher.release import catalogues
 from publisher.settings import Settings, load
+from tests.catalogue.test_sync import WANTED, Slow
 
 
 def box(folder: Path) -> Outbox:
@@ -65,6 +71,31 @@ def test_without_a_ckan_a_release_says_so_and_keeps_the_job(
     monkeypatch.setattr(catalogues, "LATER", 0.2)
     with pytest.raises(CatalogueError, match="not up to date"):
         catalogues.sync(nobody_listens, lambda message: None)
+
+
+def test_a_release_that_comes_meanwhile_is_brought_as_well(
+    api: ckan.InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = [1]
+
+    def records(snapshot: Any, settings: Settings) -> Catalogue:
+        titled = replace(WANTED.datasets[0], title=f"Of release {snapshot.number}")
+        return replace(WANTED, datasets=(titled,))
+
+    for name, made in {
+        "Home": lambda path: SimpleNamespace(number=lambda: public[0]),
+        "current": lambda home: SimpleNamespace(number=home.number()),
+        "records": records,
+        "_remote": lambda settings: nullcontext(
+            Slow(api, "package_create", lambda: public.append(public.pop() + 1))
+        ),
+    }.items():
+        monkeypatch.setattr(catalogues, name, made)
+    monkeypatch.setattr(ckan, "Remote", lambda address: nullcontext(api))
+    settings = replace(load(tmp_path, environ={}), ckan_url="http://127.0.0.1:9")
+    told = catalogues.announce(settings, lambda message: None)
+    assert "is up to date" in told
+    assert api.action.package_show(id=WANTED.datasets[0].name)["title"] == "Of release 2"
 
 
 def test_no_ckan_is_set(demo_home: Path) -> None:

@@ -15,7 +15,7 @@ from ckanapi.errors import CKANAPIError
 from catalogue import ckan
 from catalogue.call import Site
 from catalogue.embedded import Embedded
-from catalogue.errors import SyncError
+from catalogue.errors import Overtaken, SyncError
 from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
 
 
@@ -159,6 +159,45 @@ def test_without_the_right_to_write_it_says_so(api: ckan.InProcess) -> None:
     stranger = ckan.InProcess(api.client, "not the token")
     with pytest.raises(SyncError, match="does not allow it to this token"):
         sync(stranger, WANTED)
+
+
+class Slow:
+    """Takes so long over a call that a younger sync is done in between."""
+
+    def __init__(self, api: ckan.Api, action: str, younger: Callable[[], object]) -> None:
+        self.api, self.action, self.younger = api, action, younger
+        self.is_due = True
+
+    def call_action(self, action: str, data_dict: Mapping[str, Any] | None = None) -> Any:
+        if action == self.action and self.is_due:
+            self.is_due = False
+            self.younger()
+        return self.api.call_action(action, data_dict)
+
+
+def late(api: ckan.Api, older: Catalogue, younger: Catalogue, action: str) -> ckan.Plan:
+    """Bring `older` there, overtaken by `younger` before the first such call; what is left to do then."""
+    plan = ckan.plan(api, older)
+    slow = Slow(api, action, lambda: sync(api, younger))
+    with pytest.raises(Overtaken):
+        ckan.apply(slow, plan, wait=lambda seconds: None, is_due=lambda: slow.is_due)
+    return ckan.plan(api, younger)
+
+
+@pytest.mark.parametrize("action", ["package_show", "package_revise"])
+def test_an_older_sync_writes_nothing_over_a_younger(api: ckan.InProcess, action: str) -> None:
+    sync(api, WANTED)
+    older, younger = (replace(WANTED.datasets[0], title=title) for title in ("Older", "Younger"))
+    old, new = (replace(WANTED, datasets=(d, *WANTED.datasets[1:])) for d in (older, younger))
+    assert not late(api, old, new, action).changes
+    assert api.action.package_show(id=younger.name)["title"] == "Younger"
+
+
+@pytest.mark.parametrize("action", ["organization_create", "package_create"])
+def test_nor_does_one_that_was_the_first(api: ckan.InProcess, action: str) -> None:
+    younger = replace(WANTED, datasets=(replace(WANTED.datasets[0], title="Younger"),))
+    assert not late(api, WANTED, younger, action).changes
+    assert api.action.package_list() == ["mys-dosm-df-lf"]
 
 
 @pytest.mark.parametrize("now", [lambda: datetime(2025, 1, 1, tzinfo=UTC)])
