@@ -87,6 +87,8 @@ def _constant(frame: Frame, keys: Keys, attribute: Attribute, findings: Findings
     if described is None:
         return
     column = frame.coded[attribute.id]
+    if column.is_one:
+        return
     dimensions = {d.id for d in frame.definition.dimensions}
     if described == dimensions:
         groups, order = keys.series, keys.order

@@ -118,7 +118,8 @@ def _part(file: str, data: bytes | None, table: Table, one: Filing, findings: Fi
 
 
 def _delivery(frame: Frame, done: Checked) -> Delivery:
-    columns = {name: _text(frame, name) for name in frame.definition.components if _has(frame, name)}
+    zeros = pa.array(np.zeros(frame.rows, np.int8))
+    columns = {name: _text(frame, name, zeros) for name in frame.definition.components if _has(frame, name)}
     table = pa.table(columns)
     withheld = pa.array(done.withheld)
     if len(done.dropped):
@@ -137,18 +138,16 @@ def _has(frame: Frame, name: str) -> bool:
     return name in frame.coded or name in frame.plain
 
 
-def _text(frame: Frame, name: str) -> pa.StringArray:
-    """The column as text; several codes of one cell joined by U+001F."""
+def _text(frame: Frame, name: str, zeros: pa.Int8Array) -> pa.Array:
+    """The column as text, each distinct text once; several codes of one cell joined by U+001F."""
     if name in frame.plain:
         return frame.plain[name]
     column, resolved = frame.coded[name], frame.definition.components[name]
     texts = [_JOINED.join(cells.parts(resolved, value)) for value in column.values]
-    return _spread(texts, column.codes)
-
-
-def _spread(texts: list[str], codes: np.ndarray[Any, np.dtype[np.int32]]) -> pa.StringArray:
-    indices = pa.array(codes, mask=codes < 0)
-    return pa.array(texts, pa.string()).take(indices)
+    mask = column.codes < 0
+    one = column.is_one and texts
+    indices = zeros if one else pa.array(column.codes, mask=mask if mask.any() else None)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
 
 
 def _excerpts(frames: list[Frame], findings: Findings) -> dict[tuple[str, int], dict[str, str]]:

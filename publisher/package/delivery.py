@@ -17,7 +17,8 @@ from publisher.structures.urns import Ref
 class Delivery:
     """The observations of one dataflow in a package, checked, in the structure's own codes.
 
-    `table`: a string column per dimension, measure and attribute of the structure, named by its id;
+    `table`: a column of text per dimension, measure and attribute of the structure, named by its id,
+    string or dictionary of strings (what repeats is kept once: ten million rows must fit);
     dimensions are never null; a measure is the decimal as delivered (null: missing value with its
     status); keys are unique. Columns that the package does not have are absent.
     """

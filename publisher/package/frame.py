@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,29 +14,47 @@ import pyarrow as pa
 from publisher.package.findings import Findings, quoted
 from publisher.package.harmonise import Harmonised
 from publisher.package.plan import Filing
+from publisher.package.readers.model import index_type, narrow
 from publisher.package.tables import Part, is_plain
 
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.signedinteger]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
 class Column:
-    """Distinct texts, and for each row the number of its text; -1: empty."""
+    """Distinct texts, and for each row the number of its text; -1: empty.
+
+    The numbers have the fewest bytes that also hold the number after the last; a column of one text
+    is one number, broadcast.
+    """
 
     values: list[str]
     codes: Codes
 
-    def rows(self, wanted: Iterable[bool] | Mask) -> Rows:
-        """The rows whose text is marked in `wanted` (one mark per distinct text)."""
-        marks = np.append(np.fromiter(wanted, bool, len(self.values)), False)  # -1 takes the last
-        return np.flatnonzero(marks[self.codes]) if marks.any() else np.empty(0, np.int64)
+    @property
+    def is_one(self) -> bool:
+        """True when every row has the same number, and only one is kept."""
+        return self.codes.strides == (0,) and len(self.codes) > 0
 
-    def lookup(self, of_value: Callable[[str], int], empty: int) -> npt.NDArray[np.int64]:
+    def each(self, table: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+        """For each row the entry of `table`: one per distinct text, the last for empty cells. Read-only."""
+        return np.broadcast_to(table[self.codes[:1]], len(self.codes)) if self.is_one else table[self.codes]
+
+    def marked(self, wanted: Iterable[bool] | Mask, empty: bool = False) -> Mask:
+        """For each row whether its text is marked in `wanted` (one mark per distinct text)."""
+        return self.each(np.append(np.fromiter(wanted, bool, len(self.values)), empty))
+
+    def rows(self, wanted: Iterable[bool] | Mask) -> Rows:
+        """The rows whose text is marked in `wanted`."""
+        marks = np.fromiter(wanted, bool, len(self.values))
+        return np.flatnonzero(self.marked(marks)) if marks.any() else np.empty(0, np.int64)
+
+    def lookup(self, of_value: Callable[[str], int], empty: int) -> npt.NDArray[np.int32]:
         """A number for each row, from the row's text."""
-        table = np.array([*(of_value(value) for value in self.values), empty], np.int64)
-        return table[self.codes]
+        return self.each(np.array([*(of_value(value) for value in self.values), empty], np.int32))
 
 
 class Frame:
@@ -49,29 +68,14 @@ class Frame:
         self.rows = int(self.offsets[-1])
         present = {name for part in parts for name in (*part.columns, *part.table.fixed)}
         names = [name for name in self.definition.components if name in present]
-        self.plain = {
-            n: self._joined(n, pa.string()) for n in names if is_plain(self.definition.components[n])
-        }
+        self.plain = {n: self._plain(n) for n in names if is_plain(self.definition.components[n])}
         self.numbers: dict[str, np.ndarray] = {}  # plain columns as floats, made where first wanted
         self.legal: dict[str, np.ndarray] = {}  # plain columns: the rows that are well-formed or empty
-        coded = pa.dictionary(pa.int32(), pa.string())
-        self.coded = {n: _column(self._joined(n, coded)) for n in names if n not in self.plain}
+        self.coded = {n: joined([_column(p, n) for p in parts]) for n in names if n not in self.plain}
 
-    def _joined(self, name: str, kind: pa.DataType) -> pa.Array:
-        arrays = [self._array(part, name, kind) for part in self.parts]
-        if len(arrays) == 1:
-            return arrays[0]
-        return pa.chunked_array(arrays, kind).unify_dictionaries().combine_chunks()
-
-    @staticmethod
-    def _array(part: Part | Harmonised, name: str, kind: pa.DataType) -> pa.Array:
-        if name in part.columns:
-            return part.columns[name]
-        if name in part.table.fixed:
-            return pa.DictionaryArray.from_arrays(
-                pa.array(np.zeros(part.rows, np.int32)), [part.table.fixed[name]]
-            )
-        return pa.nulls(part.rows, kind)
+    def _plain(self, name: str) -> pa.StringArray:
+        arrays = [_texts(part, name) for part in self.parts]
+        return arrays[0] if len(arrays) == 1 else pa.concat_arrays(arrays)
 
     def place(self, row: int) -> tuple[str, int]:
         """File and line of `row`."""
@@ -146,6 +150,38 @@ class Frame:
         findings.count(code, len(rows) - room)
 
 
-def _column(array: pa.DictionaryArray) -> Column:
-    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Column(array.dictionary.to_pylist(), codes)
+def _texts(part: Part | Harmonised, name: str) -> pa.StringArray:
+    if name in part.columns:
+        return part.columns[name]
+    return pa.repeat(pa.scalar(part.table.fixed.get(name), pa.string()), part.rows)
+
+
+def _column(part: Part | Harmonised, name: str) -> Column:
+    if name not in part.columns:
+        fixed = part.table.fixed.get(name)
+        return nothing(part.rows) if fixed is None else _one([fixed], part.rows)
+    array = narrow(part.columns[name])
+    values = array.dictionary.to_pylist()
+    if len(values) == 1 and not array.null_count:
+        return _one(values, len(array))
+    return Column(values, array.indices.fill_null(-1).to_numpy(zero_copy_only=False))
+
+
+def _one(values: list[str], rows: int) -> Column:
+    return Column(values, np.broadcast_to(np.zeros(1, np.int8), rows))
+
+
+def nothing(rows: int) -> Column:
+    """A column that no row has a text in."""
+    return Column([], np.broadcast_to(np.array([-1], np.int8), rows))
+
+
+def joined(columns: Sequence[Column]) -> Column:
+    """Columns of several files one after the other, in one numbering."""
+    if len(columns) == 1:
+        return columns[0]
+    numbers: dict[str, int] = {}
+    tables = [[*(numbers.setdefault(v, len(numbers)) for v in one.values), -1] for one in columns]
+    kind = index_type(len(numbers)).to_pandas_dtype()
+    parts = [one.each(np.array(table, kind)) for one, table in zip(columns, tables, strict=True)]
+    return Column(list(numbers), np.concatenate(parts))

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from publisher.package.findings import Findings
 from publisher.package.frame import Column, Frame, Rows
+from publisher.package.lines import sequence
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.signedinteger]
 _ROOM = 2**62
 
 
@@ -31,12 +32,15 @@ def combine(columns: Iterable[Column], rows: int) -> Numbers:
 def append(key: Numbers, size: int, column: Column) -> tuple[Numbers, int]:
     """`key` (below `size`) refined by `column`, and its new size; empty cells are a value too."""
     radix = len(column.values) + 1
-    if radix == 2 and len(column.codes) and column.codes.min() == 0:
-        return key, size  # one code throughout
+    if column.is_one:
+        return key, size
     if size * radix >= _ROOM:
         distinct, key = np.unique(key, return_inverse=True)
         size = len(distinct)
-    return key * radix + (column.codes + 1), size * radix
+    key *= radix  # in place: of ten million rows each copy has 80 MB
+    key += column.codes
+    key += 1
+    return key, size * radix
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,43 @@ class Keys:
     series: Numbers
     full: Numbers
     order: Rows
+    is_sorted: bool = False  # no two rows have one key, and `order` is the order of the file
 
 
 def of(frame: Frame) -> Keys:
     """The keys of all rows, time last."""
     columns = [frame.coded[d.id] for d in frame.definition.dimensions if d.id in frame.coded]
-    series = combine(columns, frame.rows)
-    time = frame.definition.time
-    full = series
-    if time and time.id in frame.coded:
-        full, _ = append(series, int(series.max(initial=0)) + 1, frame.coded[time.id])
-    if np.all(full[1:] > full[:-1]):
-        return Keys(series, full, np.arange(frame.rows))
-    return Keys(series, full, np.argsort(full, kind="stable"))
+    key = combine(columns, frame.rows)
+    time, periods = frame.definition.time, 1
+    if time and time.id in frame.coded and not frame.coded[time.id].is_one:
+        key, _ = append(key, int(key.max(initial=0)) + 1, frame.coded[time.id])
+        periods = len(frame.coded[time.id].values) + 1
+    if np.all(key[1:] > key[:-1]):
+        rows = sequence(0, frame.rows)
+        return Keys(ranks(key // periods), rows, rows, True)
+    order = np.argsort(key, kind="stable").astype(sequence(0, frame.rows).dtype)
+    series, full = np.empty_like(order), np.empty_like(order)
+    ordered = key[order]
+    full[order] = ranks(ordered)
+    series[order] = ranks(ordered // periods)
+    return Keys(series, full, order)
+
+
+def ranks(ordered: Numbers) -> Numbers:
+    """Numbers from 0 for sorted ones, equal where they are equal, in half the bytes where they fit.
+
+    >>> ranks(np.array([3, 3, 7])).tolist()
+    [0, 0, 1]
+    """
+    numbers = np.zeros_like(sequence(0, len(ordered)))
+    np.cumsum(ordered[1:] != ordered[:-1], out=numbers[1:])
+    return numbers
 
 
 def check(frame: Frame, keys: Keys, findings: Findings) -> Rows:
     """Finds rows that repeat an earlier row's key; gives those that say the same, to be dropped."""
+    if keys.is_sorted:
+        return np.empty(0, np.int64)
     ordered = keys.full[keys.order]
     repeats = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
     if not len(repeats):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 import numpy.typing as npt
@@ -58,22 +59,20 @@ def _is_more_than_lists(constraint: m.DataConstraint) -> bool:
 
 
 def _check(frame: Frame, constraint: m.DataConstraint, code: str, told: Mask, findings: Findings) -> None:
+    nowhere = np.zeros(frame.rows, bool)
     included = [_region(frame, r) for r in constraint.regions if r.is_included]
     for region in (_region(frame, r) for r in constraint.regions if not r.is_included):
-        inside = ~np.logical_or.reduce([np.zeros(frame.rows, bool), *region.fails])
-        _tell(
-            frame, constraint, code, np.flatnonzero(inside & ~told), region.names[:1] * frame.rows, findings
-        )
+        inside = ~np.logical_or.reduce([nowhere, *region.fails])
+        _tell(frame, constraint, code, np.flatnonzero(inside & ~told), cycle(region.names[:1]), findings)
         told |= inside
     if not included:
         return
-    failing = np.stack([np.sum(r.fails, axis=0) if r.fails else np.zeros(frame.rows, int) for r in included])
-    outside = failing.min(axis=0) > 0
+    outside = np.logical_and.reduce([np.logical_or.reduce([nowhere, *r.fails]) for r in included])
     rows = np.flatnonzero(outside & ~told & ~_known(frame, constraint))
-    nearest = failing[:, rows].argmin(axis=0)
-    names = [
-        _blamed(included[n], row) for n, row in zip(nearest[:100].tolist(), rows[:100].tolist(), strict=True)
-    ]
+    shown = rows[: findings.room(code)]
+    failing = np.stack([sum((f[shown] for f in r.fails), np.zeros(len(shown), int)) for r in included])
+    nearest = failing.argmin(axis=0)
+    names = [_blamed(included[n], row) for n, row in zip(nearest.tolist(), shown.tolist(), strict=True)]
     _tell(frame, constraint, code, rows, names, findings)
     told |= outside
 
@@ -105,7 +104,7 @@ def _known(frame: Frame, constraint: m.DataConstraint) -> Mask:
 def _among(frame: Frame, name: str, codes: Iterable[str]) -> Mask:
     column, resolved, allowed = frame.coded[name], frame.definition.components[name], set(codes)
     marks = [all(c in allowed for c in parts(resolved, value)) for value in column.values]
-    return np.append(np.array(marks, bool), True)[column.codes]
+    return column.marked(marks, empty=True)
 
 
 def _region(frame: Frame, region: m.CubeRegion) -> _Region:
@@ -122,7 +121,7 @@ def _inside(frame: Frame, selection: m.MemberSelection) -> Mask:
     if selection.start or selection.end:
         column = frame.coded[selection.component]
         marks = [_in_time(value, selection) for value in column.values]
-        inside = np.append(np.array(marks, bool), True)[column.codes]
+        inside = column.marked(marks, empty=True)
     else:
         inside = _among(frame, selection.component, _listed(frame, selection))
     return inside if selection.is_included else ~inside
@@ -166,11 +165,11 @@ def _tell(
     constraint: m.DataConstraint,
     code: str,
     rows: Rows,
-    names: Sequence[str],
+    names: Iterable[str],
     findings: Findings,
 ) -> None:
     room = findings.room(code)
-    for row, name in zip(rows[:room].tolist(), names[:room], strict=False):
+    for row, name in zip(rows[:room].tolist(), names, strict=False):
         file, line, column = frame.cell(row, name)
         spoken = dict.fromkeys(s.component for r in constraint.regions for s in r.selections)
         combination = ", ".join(f"{n} {frame.value(n, row) or 'empty'}" for n in spoken if n in frame.coded)

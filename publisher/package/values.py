@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from publisher.package import texts
@@ -14,6 +15,7 @@ from publisher.structures.definition import MISSING, OBS_STATUS
 
 DECIMALS = "DECIMALS"  # cross-domain concept: the decimals that the provider declares
 _ANY = 1_000  # decimals where none are declared
+_DIGITS = {str(number) for number in range(_ANY)}
 
 
 def check(frame: Frame, findings: Findings) -> None:
@@ -35,7 +37,7 @@ def _primary(frame: Frame) -> str | None:
 
 
 def _decimals(frame: Frame, name: str, well_formed: texts.Mask, findings: Findings) -> None:
-    declared = frame.coded[DECIMALS].lookup(lambda v: int(v) if v.isdigit() else _ANY, _ANY)
+    declared = frame.coded[DECIMALS].lookup(lambda v: int(v) if v in _DIGITS else _ANY, _ANY)
     found = np.asarray(texts.decimals(frame.plain[name]).fill_null(0))
     rows = np.flatnonzero((found > declared) & well_formed)
     frame.tell(
@@ -49,7 +51,7 @@ def _decimals(frame: Frame, name: str, well_formed: texts.Mask, findings: Findin
     )
 
 
-def _says(frame: Frame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _says(frame: Frame) -> npt.NDArray[np.int32]:
     """What OBS_STATUS says of each row: 1 missing, 0 not, -1 nothing."""
     resolved, status = frame.definition.components[OBS_STATUS], frame.coded[OBS_STATUS]
     missing = MISSING & (resolved.codes.items.keys() if resolved.codes else MISSING)

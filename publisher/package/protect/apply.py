@@ -74,6 +74,7 @@ def _column(resolved: Resolved, column: pa.ChunkedArray, mask: pa.Array, hides: 
         return pc.if_else(mask, CONFIDENTIAL, free) if hides else free
     if not hides:
         return column
+    column = pc.cast(column, pa.string())
     if resolved.id == OBS_STATUS:
         return pc.if_else(mask, SUPPRESSED, column)
     component = resolved.component

@@ -66,7 +66,9 @@ def check(
     rules = accounting.load(registry)
     of_frame = {id(frame): mask for frame, mask in zip(everything, hidden, strict=True)}
     for one in stack.of(everything, [*keys, *map(numbered.of, beside)], hidden):
-        parts = [of_frame[id(frame)][rows] for frame, rows in zip(one.frames, one.kept, strict=True)]
+        parts = [
+            stack.take(of_frame[id(frame)], rows) for frame, rows in zip(one.frames, one.kept, strict=True)
+        ]
         audit.check(one, rules, np.concatenate(parts), findings)
 
 

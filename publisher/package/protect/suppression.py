@@ -107,7 +107,7 @@ def withheld(frame: Frame, rules: tuple[Rule, ...]) -> Mask:
     if (column := frame.coded.get(CONF_STATUS)) is not None:
         resolved = frame.definition.components[CONF_STATUS]
         marked = [any(code != FREE for code in parts(resolved, value)) for value in column.values]
-        mask |= np.append(np.array(marked, bool), False)[column.codes]
+        mask |= column.marked(marked)
     name = figures.measure(frame)
     for rule in rules:
         if name is None or rule.component not in frame.plain:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.package.readers.model import whole
+from publisher.package.readers.model import joined, narrow
 
 _LOOK = 64  # cells at the beginning of a block that tell whether equal ones follow each other
 _RUNS = 8  # changes among them up to which it pays to look up runs instead of cells
@@ -19,8 +19,8 @@ def columns(blocks: Iterable[pa.RecordBatch], types: Mapping[str, pa.DataType]) 
     parts: dict[str, list[pa.Array]] = {name: [] for name in types}
     for block in blocks:
         for (name, type_), column in zip(types.items(), block.columns, strict=True):
-            parts[name].append(codes(column) if pa.types.is_dictionary(type_) else column)
-    return {name: whole(pa.chunked_array(parts.pop(name), type_)) for name, type_ in types.items()}
+            parts[name].append(narrow(codes(column)) if pa.types.is_dictionary(type_) else column)
+    return {name: joined(parts.pop(name), type_) for name, type_ in types.items()}
 
 
 def codes(texts: pa.StringArray) -> pa.DictionaryArray:

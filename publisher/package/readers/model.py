@@ -14,6 +14,7 @@ from publisher.package.lines import Positions
 
 MAX_COLUMNS = 256
 MAX_CELL = 64 * 1024
+_WIDE = pa.dictionary(pa.int32(), pa.string())
 BATCH = 50_000  # rows that are kept as Python objects at one time
 
 
@@ -95,6 +96,23 @@ class InRows:
             part.append(pc.take(values, distinct.indices))
 
 
+def index_type(count: int) -> pa.DataType:
+    """The smallest type for the numbers of `count` texts and the number after them.
+
+    >>> str(index_type(126)), str(index_type(127))
+    ('int8', 'int16')
+    """
+    return pa.int8() if count < 127 else pa.int16() if count < 32767 else pa.int32()
+
+
+def narrow(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same column with the smallest numbers that its texts need."""
+    kind = index_type(len(array.dictionary))
+    if array.type.index_type == kind:
+        return array
+    return pa.DictionaryArray.from_arrays(array.indices.cast(kind), array.dictionary)
+
+
 def cast(texts: pa.ChunkedArray, type_: pa.DataType) -> pa.Array:
     """One array of `type_`, string or dictionary of int32 and string."""
     if not pa.types.is_dictionary(type_):
@@ -107,4 +125,15 @@ def whole(column: pa.ChunkedArray) -> pa.Array:
     array = column.unify_dictionaries().combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks else pa.array([], array.type)
-    return array
+    return narrow(array) if pa.types.is_dictionary(array.type) else array
+
+
+def joined(parts: list[pa.Array], type_: pa.DataType) -> pa.Array:
+    """The pieces of a column, string or dictionaries, as one array; `parts` is emptied on the way."""
+    if not pa.types.is_dictionary(type_):
+        column = pa.chunked_array(parts, type_)
+        parts.clear()
+        return whole(column)
+    column = pa.chunked_array([part.cast(_WIDE) for part in parts], _WIDE)
+    parts.clear()
+    return whole(column)

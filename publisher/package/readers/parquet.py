@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from publisher.package.findings import Findings, quoted
+from publisher.package.lines import sequence
 from publisher.package.plan import Filing, Table
-from publisher.package.readers.model import BATCH, MAX_COLUMNS, Columns, Opened, cast
+from publisher.package.readers.model import BATCH, MAX_COLUMNS, Columns, Opened, cast, joined
 
 MAX_ROWS = 20_000_000
 MAX_BYTES = 4 << 30  # unpacked, as the file's own footer has it
@@ -88,9 +88,8 @@ class Parquet:
             note = f"the file cannot be read after row {rows}: {_first(exc)}"
             self.findings.add("file-invalid", note, file=self.place)
             return None
-        arrays = {name: cast(pa.chunked_array(part, types[name]), types[name]) if part
-                  else pa.array([], types[name]) for name, part in parts.items()}  # fmt: skip
-        return Columns(arrays, np.arange(1, rows + 1))
+        arrays = {name: joined(parts.pop(name), type_) for name, type_ in types.items()}
+        return Columns(arrays, sequence(1, rows + 1))
 
     def _texts(self, array: pa.Array, name: str) -> pa.Array:
         if pa.types.is_dictionary(array.type):

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from publisher.errors import LmisError, StructureError
 from publisher.package.findings import Findings
+from publisher.package.keys import ranks
 from publisher.package.rules import figures, tables, vtl
 from publisher.package.rules.stack import Stack
 from publisher.structures.model import HierarchicalCode, Hierarchy
@@ -30,7 +31,7 @@ COLUMNS = (
 _HIERARCHY = re.compile(r"(?P<agency>[^:\s]+):(?P<id>[^(\s]+)\((?P<version>[^()]+)\)")
 _SIDES = re.compile(r"\s*([^\s=]+)\s*=\s*(.+?)\s*")
 Equations = tuple[tuple[str, tuple[str, ...]], ...]
-Ids = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,13 @@ def check(stack: Stack, rules: Sequence[Rule], findings: Findings) -> None:
 
 def _run(stack: Stack, rule: Rule, findings: Findings) -> None:
     items = rule.items()
-    rows = stack.among(rule.dimension, items, rule.where)
+    possible = _possible(stack, rule)
+    if not possible:
+        return
+    rows = stack.among(rule.dimension, {side for sides in possible for side in sides}, rule.where)
     if len(rows) < 2:
         return
-    key, rows = _complete(stack, rule, rows)
+    key, rows = _complete(stack, rule, possible, rows)
     names = np.array([items.get(value, "") for value in stack.values(rule.dimension)], object)
     text, codes = rule.text(), stack.codes(rule.dimension)
     for start, stop in _runs(key):
@@ -125,23 +129,39 @@ def _run(stack: Stack, rule: Rule, findings: Findings) -> None:
         values, half = stack.figures.values[its], stack.figures.half[its]
         found = vtl.run(text, rule.share, of, item, values, half)
         if len(found):
-            _tell(stack, rule, found.to_dict("records"), of, its, item, findings)
+            first = _first(found, findings.room("accounting"))
+            _tell(stack, rule, first.to_dict("records"), of, its, item, findings)
+            findings.count("accounting", len(found) - len(first))
 
 
-def _complete(stack: Stack, rule: Rule, rows: Ids) -> tuple[Ids, Ids]:
+def _possible(stack: Stack, rule: Rule) -> list[list[str]]:
+    """The sides of each equation all of whose codes occur at all."""
+    items, occurring = rule.items(), {*stack.values(rule.dimension)}
+    every = [[side for side in (whole, *parts) if side in items] for whole, parts in rule.equations]
+    return [sides for sides in every if occurring.issuperset(sides)]
+
+
+def _complete(stack: Stack, rule: Rule, possible: list[list[str]], rows: Ids) -> tuple[Ids, Ids]:
     """Only rows of equations of which every side is there: their keys, in order, and they."""
-    key = np.unique(stack.key_without(rule.dimension, rows), return_inverse=True)[1]
-    code, items = stack.codes(rule.dimension)[rows], rule.items()
-    numbers = {value: n for n, value in enumerate(stack.values(rule.dimension))}
-    wanted, count = np.zeros(len(rows), bool), int(key.max(initial=-1)) + 1
-    for whole, parts in rule.equations:
-        sides = [numbers.get(side, -1) for side in (whole, *parts) if side in items]
-        if -1 not in sides:
-            own = np.isin(code, sides)
-            full = np.bincount(key[own], minlength=count) == len(sides)
-            wanted |= own & full[key]
-    order = np.argsort(key[wanted], kind="stable")
-    return key[wanted][order], rows[wanted][order]
+    key = stack.key_without(rule.dimension, rows)
+    order = np.argsort(key, kind="stable")
+    key, rows = ranks(key[order]), rows[order]
+    del order
+    code, values = stack.codes(rule.dimension)[rows], stack.values(rule.dimension)
+    wanted, count = np.zeros(len(rows), bool), int(key[-1]) + 1
+    for sides in possible:
+        own = np.array([*(value in sides for value in values), False])[code]
+        full = np.bincount(key[own], minlength=count) == len(sides)
+        wanted |= own & full[key]
+    return key[wanted], rows[wanted]
+
+
+def _first(found: Any, room: int) -> Any:
+    """The findings of the first equations, enough for those that are shown; the others are counted."""
+    if len(found) <= room:
+        return found
+    key = found["KEY"].to_numpy(np.int64)
+    return found[key <= np.partition(key, max(room - 1, 0))[max(room - 1, 0)]]
 
 
 def _runs(key: Ids) -> list[tuple[int, int]]:

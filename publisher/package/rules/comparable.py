@@ -20,7 +20,7 @@ from publisher.structures.registry import Registry
 COMPARABLE = ("structure", "where", "component", "convention", "instead", "reason")
 BREAKS = ("structure", "component", "pattern", "reason")
 BREAK = "B"  # CL_OBS_STATUS: the series breaks here
-Ids = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,14 @@ def _breaks(frame: Frame, keys: Keys, version: Version, findings: Findings) -> N
     names = sorted({m[1] for m in matches if m})
     if len(names) < 2:
         return
-    edition = np.array([*(names.index(m[1]) if m else -1 for m in matches), -1])[column.codes]
-    when = np.array([*(gaps.place(v)[1] for v in frame.coded[time.id].values), -1])[
-        frame.coded[time.id].codes
-    ]
+    edition = column.each(np.array([*(names.index(m[1]) if m else -1 for m in matches), -1], np.int32))
+    when = frame.coded[time.id].lookup(lambda value: gaps.place(value)[1], -1)
     series = _series(frame, keys, version.component)
     rows = np.flatnonzero((edition >= 0) & (when >= 0))
     starts = rows[_changes(series[rows], when[rows], edition[rows])]
     status = frame.definition.components[OBS_STATUS]
     flagged = [BREAK in parts(status, value) for value in frame.coded[OBS_STATUS].values]
-    told = np.append(np.array(flagged, bool), False)[frame.coded[OBS_STATUS].codes]
+    told = frame.coded[OBS_STATUS].marked(flagged)
     frame.tell(
         findings,
         "break-not-flagged",
@@ -148,7 +146,7 @@ def _series(frame: Frame, keys: Keys, name: str) -> Ids:
 
 def _changes(series: Ids, when: Ids, edition: Ids) -> Ids:
     """Places at which an edition begins in the period after another's last one in that series."""
-    group = np.unique(series * (int(edition.max()) + 1) + edition, return_inverse=True)[1]
+    group = np.unique(series.astype(np.int64) * (int(edition.max()) + 1) + edition, return_inverse=True)[1]
     first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
     last = np.full(len(first), -1)
     owner, of = np.zeros(len(first), np.int64), group

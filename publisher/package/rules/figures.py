@@ -39,7 +39,9 @@ def of(frame: Frame, keys: Keys) -> Figures | None:
         return None
     column = frame.plain[name]
     scale = scaled(frame, UNIT_MULT, lambda text: 10.0 ** int(text), 1.0)
-    return Figures(measured(frame, name) * scale, _units(frame, keys, column) / 2 * scale)
+    values = measured(frame, name)
+    half = together(lambda unit, by: unit / 2 * by, _units(frame, keys, column), scale)
+    return Figures(values if np.all(scale == 1) else values * scale, half)
 
 
 def measured(frame: Frame, name: str) -> Numbers:
@@ -65,7 +67,7 @@ def numbers(column: pa.StringArray) -> Numbers:
 def scaled(frame: Frame, name: str, of_text: Callable[[str], float], empty: float) -> Numbers:
     """A number for each row from an attribute; `empty` where it is not given or cannot be read."""
     if name not in frame.coded:
-        return np.full(frame.rows, empty)
+        return np.broadcast_to(np.array([empty]), frame.rows)
     column = frame.coded[name]
 
     def read(text: str) -> float:
@@ -74,7 +76,18 @@ def scaled(frame: Frame, name: str, of_text: Callable[[str], float], empty: floa
         except (ValueError, OverflowError):
             return empty
 
-    return np.array([*(read(text) for text in column.values), empty])[column.codes]
+    return column.each(np.array([*(read(text) for text in column.values), empty]))
+
+
+def together(function: Callable[..., Numbers], *columns: Numbers) -> Numbers:
+    """`function` of whole columns; where each is one number broadcast, of these numbers only."""
+    if all(column.strides == (0,) for column in columns):
+        return np.broadcast_to(function(*(column[:1] for column in columns)), len(columns[0]))
+    return function(*columns)
+
+
+def _given(one: Numbers, other: Numbers) -> Numbers:
+    return np.where(np.isnan(one), other, one)
 
 
 def _units(frame: Frame, keys: Keys, column: pa.StringArray) -> Numbers:
@@ -85,10 +98,10 @@ def _units(frame: Frame, keys: Keys, column: pa.StringArray) -> Numbers:
     declared = scaled(frame, ROUNDING, float, np.nan)
     if np.isnan(declared).any():
         by_decimals = scaled(frame, DECIMALS, lambda text: 10.0 ** -int(text), np.nan)
-        declared = np.where(np.isnan(declared), by_decimals, declared)
+        declared = together(_given, declared, by_decimals)
     if np.isnan(declared).any():
-        declared = np.where(np.isnan(declared), 10.0 ** -_written(keys, column), declared)
-    return np.abs(declared)
+        declared = _given(declared, 10.0 ** -_written(keys, column))
+    return together(np.abs, declared)
 
 
 def _written(keys: Keys, column: pa.StringArray) -> Numbers:

@@ -15,7 +15,8 @@ from publisher.structures import periods
 from publisher.structures.registry import Registry
 
 COLUMNS = ("structure", "where", "reason")
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.signedinteger]
+_FORM = 1 << 20  # more than the periods of any form, so that one number holds both
 _PER_YEAR = {"A": 1, "S": 2, "T": 3, "Q": 4, "M": 12}  # forms whose periods can be counted through years
 _NAMES = {"A": "{}", "S": "{}-S{}", "T": "{}-T{}", "Q": "{}-Q{}", "M": "{}-{:02}"}
 
@@ -43,14 +44,21 @@ def check(frame: Frame, keys: Keys, rules: tuple[Continuous, ...], findings: Fin
         return
     column = frame.coded[time.id]
     places = [place(value) for value in column.values]
-    count = np.array([*(number for _, number in places), -1], np.int64)[column.codes]
-    form = np.array([*("ASTQM".find(its) for its, _ in places), -1], np.int64)[column.codes]
-    rows = np.flatnonzero(meant & (form >= 0))
-    rows = rows[np.lexsort((count[rows], form[rows], keys.series[rows]))]
-    before, after = rows[:-1], rows[1:]
-    same = (keys.series[before] == keys.series[after]) & (form[before] == form[after])
-    gaps = np.flatnonzero(same & (count[after] > count[before] + 1))
-    _tell(frame, time.id, before[gaps], after[gaps], findings)
+    numbers = [_FORM * "ASTQM".find(form) + number if number >= 0 else -1 for form, number in places]
+    when = column.each(np.array([*numbers, -1], np.int32))
+    rows = np.flatnonzero(meant & (when >= 0)).astype(keys.order.dtype)
+    series, when = keys.series[rows], when[rows]
+    if not _in_order(series, when):
+        order = np.lexsort((when, series))
+        rows, series, when = rows[order], series[order], when[order]
+    same = (series[1:] == series[:-1]) & (when[1:] // _FORM == when[:-1] // _FORM)
+    gaps = np.flatnonzero(same & (when[1:] > when[:-1] + 1))
+    _tell(frame, time.id, rows[gaps], rows[gaps + 1], findings)
+
+
+def _in_order(series: Numbers, when: Numbers) -> bool:
+    """Whether the rows come by series and then by period, as sorting would leave them."""
+    return not np.any((series[1:] < series[:-1]) | ((series[1:] == series[:-1]) & (when[1:] < when[:-1])))
 
 
 def _tell(frame: Frame, name: str, before: Numbers, after: Numbers, findings: Findings) -> None:

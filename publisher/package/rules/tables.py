@@ -56,5 +56,9 @@ def holds(frame: Frame, conditions: Where) -> Mask:
             return np.zeros(frame.rows, bool)
         resolved = frame.definition.components[name]
         marks = [not codes.isdisjoint(parts(resolved, value)) for value in column.values]
-        mask &= np.append(np.array(marks, bool), False)[column.codes]
+        met = column.marked(marks)
+        if column.is_one and not met[0]:
+            return np.zeros(frame.rows, bool)
+        if not column.is_one:
+            mask &= met
     return mask
