@@ -19,7 +19,7 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import secure_filename
 
-from publisher.desk import actions, ahead, purging, states
+from publisher.desk import actions, ahead, openapi, purging, states
 from publisher.desk.desk import Desk
 from publisher.desk.people import Person, holder
 from publisher.desk.states import Submission
@@ -30,7 +30,7 @@ from publisher.settings import load
 
 log = logging.getLogger("lmis.desk")
 MOST = 512 * 1024 * 1024  # bytes of an upload
-OPEN = "open"  # the one right that needs no token: to ask whether the desk is well
+OPEN = "open"  # the right that needs no token: to ask whether the desk is well, and how it is asked
 Route = Callable[..., Any]
 
 
@@ -230,6 +230,10 @@ def health() -> Any:
     return jsonify(state), 503 if late else 200
 
 
+def described() -> Any:
+    return jsonify(openapi.document((row[:3] for row in ROUTES), OPEN))
+
+
 # address, method, right, what is done
 ROUTES: tuple[tuple[str, str, str, Route], ...] = (
     ("/releases", "GET", "read", list_releases),
@@ -249,6 +253,7 @@ ROUTES: tuple[tuple[str, str, str, Route], ...] = (
     ("/calendar/<id>/move", "POST", "announce", move),
     ("/log", "GET", "audit", events),
     ("/healthz", "GET", OPEN, health),
+    ("/openapi.json", "GET", OPEN, described),
 )
 
 

@@ -50,7 +50,7 @@ def ask(
         raise UsageError("the reason tells a figure that is to be purged; say it without")
     name = secrets.token_hex(8)
     wanted = Purge(f"{cells.provider}-purge-{name[:8]}".lower().replace("_", "-"), cells, reason, desk.now())
-    write_json(_path(desk, name), {"provider": cells.provider, "keys": _plain(cells)})
+    write_json(_path(desk, name), cells.plain)
     about = {"purges": cells.count, "reason": reason}
     asked = {"dataflow": flow.short, "cells": key, "periods": period}
     told = {"kind": states.PURGE, "about": about, "provider": cells.provider, "asked": asked}
@@ -99,14 +99,9 @@ def _path(desk: Desk, key: str) -> Path:
     return desk.folder / "packages" / key / "cells.json"
 
 
-def _plain(cells: Cells) -> dict[str, Any]:
-    return {short: table.to_pydict() for short, table in cells.keys.items()}
-
-
 def cells(desk: Desk, submission: Submission) -> Cells:
     """The cells that a purge names."""
-    told = read(_path(desk, submission.key))
-    return Cells(told["provider"], {short: pa.table(keys) for short, keys in told["keys"].items()})
+    return Cells.of(read(_path(desk, submission.key)))
 
 
 def difference(desk: Desk, submission: Submission) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from tempfile import TemporaryDirectory
 
 from catalogue.embedded import Embedded
 from publisher.errors import Damaged, NotFound, ReleaseError, UsageError
+from publisher.operation.purged import keep_beside
 from publisher.operation.verify import CATALOGUE, verify
 from publisher.release.progress import Reporter
 from publisher.store import Home
 from publisher.store.home import named, record_path, sync_folder, sync_tree
+from publisher.store.journal import is_open
 from publisher.store.lock import KEEP, locked
 from publisher.store.seal import seal, sums
 
@@ -45,6 +47,8 @@ def backup(home: Home, target: Path, progress: Reporter) -> Backup:
     """
     if target.is_file() or (target.is_dir() and any(target.iterdir())):
         raise UsageError(f"{target} is there already; name a new folder or file, for instance by the date")
+    if is_open(home):
+        raise ReleaseError("a purge was stopped half way; `lmis store repair` carries it out first")
     if home.number() is None:
         raise NotFound(f"nothing has been published in {home.path} yet; there is nothing to keep")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +66,7 @@ def backup(home: Home, target: Path, progress: Reporter) -> Backup:
                 target.rmdir()
             made.rename(target)
             sync_folder(target.parent)
+        keep_beside(home, target)
         return Backup(target, number, len(sums(target if target.is_dir() else made)))
 
 

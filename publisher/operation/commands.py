@@ -34,9 +34,12 @@ def backup(settings: Settings, progress: Reporter, args: Arguments) -> int:
 
 
 def restore(settings: Settings, progress: Reporter, args: Arguments) -> int:
+    from publisher.operation.purged import known
     from publisher.operation.restore import restore as bring
 
-    print(bring(args.backup, settings.home, progress))
+    if args.purged and not args.purged.is_file():
+        raise UsageError(f"--purged {args.purged}: there is no such file; `lmis backup` writes one")
+    print(bring(args.backup, settings.home, progress, known(args.purged) if args.purged else ()))
     return 0
 
 
@@ -88,7 +91,17 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "restore",
         "Make a new home from a backup; every hash is compared first.",
         "lmis restore /backup/lmis-2026-11-24.tar --home new-home",
-        ((("backup",), {"type": Path, "metavar": "BACKUP", "help": "what `lmis backup` made"}),),
+        (
+            (("backup",), {"type": Path, "metavar": "BACKUP", "help": "what `lmis backup` made"}),
+            (
+                ("--purged",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "what was purged since; default: lmis-purged.json beside the backup",
+                },
+            ),
+        ),
     ),
     (
         "store",

@@ -6,15 +6,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from publisher.errors import Damaged, Finding, UserError
-from publisher.operation.restore import unpacked
+from publisher.operation.purged import listed
+from publisher.operation.restore import restore, unpacked
 from publisher.operation.verify import CATALOGUE, Verified, verify
 from publisher.release import catalogues
 from publisher.release.progress import Reporter
 from publisher.settings import Settings
 from publisher.store import Home, Snapshot, current
 from publisher.store.home import read_record, remove
+from publisher.store.journal import finish, is_open
 from publisher.store.lock import locked
 from publisher.store.seal import SUMS, problems
 
@@ -24,6 +27,11 @@ PATIENCE = 60.0  # seconds that a publication may go on
 def repair(settings: Settings, backup: Path | None, progress: Reporter) -> Verified:
     """Mend what `verify` finds; what it finds afterwards. Nothing that is whole is touched."""
     home = Home(settings.home)
+    with locked(home.lock, PATIENCE):
+        if is_open(home):
+            progress("a purge was stopped half way: it is carried out")
+            finish(home)
+        home.tmp.mkdir(parents=True, exist_ok=True)
     with locked(home.lock, PATIENCE), _opened(backup, home) as source:
         seen: tuple[Finding, ...] = ()
         # a record or a list of hashes that is mended shows what of its folders is damaged besides
@@ -40,8 +48,13 @@ def repair(settings: Settings, backup: Path | None, progress: Reporter) -> Verif
 def _opened(backup: Path | None, home: Home) -> Iterator[Path | None]:
     if backup is None:
         yield None
-    else:
-        with unpacked(backup, home.tmp) as folder:
+        return
+    with unpacked(backup, home.tmp) as folder:
+        if there := listed(home):  # an older backup must not bring back what was purged since
+            with TemporaryDirectory(dir=home.tmp, prefix=".purged-") as scratch:
+                restore(folder, Path(scratch) / "home", lambda message: None, there)
+                yield Path(scratch) / "home"
+        else:
             yield folder
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from publisher.errors import Damaged, PackageError, UsageError
+from publisher.operation.purged import FILE, Told, known, purge_again
 from publisher.release.progress import Reporter
 from publisher.store import Home, current
 from publisher.store.home import sync_tree
@@ -22,15 +23,18 @@ class Restored:
     place: Path
     vintage: int
     instant: str
+    purges: int = 0  # that the backup did not know of yet
 
     def __str__(self) -> str:
-        return f"{self.place}: vintage {self.vintage} of {self.instant}, every file as it was kept"
+        told = f"{self.purges} purges carried out again" if self.purges else "every file as it was kept"
+        return f"{self.place}: vintage {self.vintage} of {self.instant}, {told}"
 
 
-def restore(backup: Path, target: Path, progress: Reporter) -> Restored:
+def restore(backup: Path, target: Path, progress: Reporter, purges: Sequence[Told] = ()) -> Restored:
     """Make the home `target`, which must not be there yet, from `backup`.
 
-    Raises UsageError, PackageError where `backup` is none, Damaged with every file that is not as it was.
+    What the list beside the backup, or `purges`, says was purged is purged from it again. Raises UsageError,
+    PackageError where `backup` is none, Damaged with every file that is not as it was.
     """
     if target.exists() and any(target.iterdir()):
         raise UsageError(f"{target} is not empty; restore into a new folder, then serve that one")
@@ -43,10 +47,11 @@ def restore(backup: Path, target: Path, progress: Reporter) -> Restored:
         draft = target.with_name(f".{target.name}.restoring")
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(folder, draft, ignore=lambda at, names: [SUMS] if Path(at) == folder else [])
-    made = _ready(Home(draft), progress)
+    again = purge_again(Home(draft), [*known(backup.parent / FILE), *purges], progress)
+    made = replace(_ready(Home(draft), progress), purges=again)
     sync_tree(draft)
     draft.rename(target)
-    return Restored(target, made.vintage, made.instant)
+    return replace(made, place=target)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from catalogue.embedded import Embedded
 from publisher.errors import Damaged, Finding
 from publisher.store import Home
 from publisher.store.home import WHOLE, named, read_record, record_path
+from publisher.store.journal import is_open
 from publisher.store.seal import REMEDY, forget, problems, sums
 
 CATALOGUE = "catalogue.sqlite"
@@ -38,6 +39,8 @@ def verify(home: Home) -> Verified:
         findings += problems(folder)
         count += _count(folder)
     findings += _catalogue(home)
+    if is_open(home):
+        findings.append(_finding(home.purging, "a purge was stopped half way"))
     return Verified(count + len(records) + 2, tuple(findings))
 
 

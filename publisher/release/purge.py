@@ -45,8 +45,7 @@ class Purge:
     @property
     def content(self) -> str:
         """A hash of what leaves."""
-        keys = {short: table.to_pydict() for short, table in sorted(self.cells.keys.items())}
-        told = [self.id, self.cells.provider, keys]
+        told = [self.id, self.cells.plain]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -209,10 +208,7 @@ class _Work:
     def _leave(self, staged: Stage) -> None:
         folder = staged.folder / "releases" / self.wanted.id
         snapshot = staged._snapshot()
-        heads = snapshot.record["heads"]
-        known = {short: keys for short, keys in self.wanted.cells.keys.items() if short in heads}
-        cells = replace(self.wanted.cells, keys=known)
-        flows = cells_of.leave(folder / "purged", snapshot, cells, self.home.tmp)
+        flows = cells_of.leave(folder / "purged", snapshot, self.wanted.cells, self.home.tmp)
         told = {
             "release": self.wanted.id,
             "provider": self.wanted.cells.provider,

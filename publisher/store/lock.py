@@ -42,6 +42,6 @@ def _wait(handle: int, path: Path, until: float) -> None:
         except OSError as exc:
             if time.monotonic() >= until:
                 raise ReleaseError(
-                    f"another process is publishing to {path.parent}; wait until it has ended and try again"
+                    "another process is publishing to this home; wait until it has ended and try again"
                 ) from exc
         time.sleep(0.01)

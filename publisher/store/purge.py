@@ -31,6 +31,7 @@ from publisher.structures.definition import Definition
 from publisher.structures.urns import Ref
 
 KEYS = "keys.parquet"
+LIST = "cells.json"  # all of them, also of dataflows that are no more
 HELD = ("state", "changes", "lineage")  # files of a release that hold cells, in a manifest's words
 MOST = 10_000  # cells in one purge; what is larger is a withdrawal
 _BETWEEN = "\x1f"
@@ -47,6 +48,15 @@ class Cells:
     @property
     def count(self) -> int:
         return sum(table.num_rows for table in self.keys.values())
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For JSON; `of` reads it."""
+        return {"provider": self.provider, "keys": {s: table.to_pydict() for s, table in self.keys.items()}}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Cells:
+        return cls(told["provider"], {short: pa.table(keys) for short, keys in told["keys"].items()})
 
     def mask(self, short: str, table: pa.Table) -> pa.ChunkedArray:
         """Per row of `table`, whether it is about one of the cells."""
@@ -207,7 +217,10 @@ def leave(folder: Path, snapshot: Snapshot, cells: Cells, scratch: Path) -> list
     """Write the keys of the cells below `folder`, a cube without figures for each dataflow and each view that
     has them; the dataflows (short) that were written."""
     written = []
+    write_json(folder / LIST, cells.plain)
     for short, keys in cells.keys.items():
+        if short not in snapshot.record["heads"]:
+            continue
         flow = Ref("dataflow", *parts(short))
         place = folder / file_name(flow)
         place.mkdir(parents=True, exist_ok=True)
@@ -216,7 +229,7 @@ def leave(folder: Path, snapshot: Snapshot, cells: Cells, scratch: Path) -> list
         index.build(place, definition, {cells.provider: place / KEYS}, scratch)
         written.append(short)
     for view in snapshot.views.values():
-        sources = [folder / file_name(s) / KEYS for s in view.sources if s.short in cells.keys]
+        sources = [folder / file_name(s) / KEYS for s in view.sources if s.short in written]
         if sources:
             states = views.states(view, snapshot.registry, {cells.provider: sources}, scratch)
             definition = snapshot.registry.definition(view.dataflow.ref)

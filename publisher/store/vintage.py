@@ -172,7 +172,7 @@ def current(home: Home) -> Snapshot:
     """The public vintage. Raises NotFound when nothing has been published yet."""
     number = home.number()
     if number is None:
-        raise NotFound(f"nothing has been published in {home.path} yet; `lmis publish` does it")
+        raise NotFound("nothing has been published here yet; `lmis publish` does it")  # public: names no path
     return opened(home, number)
 
 

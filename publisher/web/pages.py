@@ -45,7 +45,7 @@ MENU = {
     "calendar": "/calendar",
     "docs": "/docs",
 }
-SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality"))
+SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality", "at"))
 
 
 # -- language -----------------------------------------------------------------------------------

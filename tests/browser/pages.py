@@ -17,6 +17,7 @@ PAGES: dict[str, str] = {
     "pages.releases": "/releases",
     "pages.release": "/releases/mys-dosm-2025-10",
     "pages.lineage": "/releases/mys-dosm-2025-10/lineage",
+    "pages.then": "/at/2025-06-12",
     "pages.factsheets": "/factsheets",
     "pages.factsheet": "/factsheets/IDN",
     "pages.report_list": "/quality",
@@ -28,7 +29,8 @@ PAGES: dict[str, str] = {
 # Shown in one language, at an address without one.
 SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/conformance"}
 # No page of their own: they lead to one, or answer a program.
-ELSEWHERE = frozenset(
+PAST = ("choose", "sheet_then", "file_then", "file_of", "latest")
+ELSEWHERE = frozenset(f"pages.{name}" for name in PAST) | frozenset(
     f"pages.{name}"
     for name in ("unprefixed", "changes", "origins", "edition", "taken", "labelled", "drawn", "suggested")
 )

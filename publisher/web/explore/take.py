@@ -73,8 +73,9 @@ def as_workbook(taken: Taken) -> IO[bytes]:
 
 def as_parquet(taken: Taken) -> IO[bytes]:
     """All observations: codes as text, measures as numbers."""
+    found = tables.for_parquet(tables.of(taken.chosen()), taken.cube)  # may fail: nothing is open yet
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-    pq.write_table(tables.for_parquet(tables.of(taken.chosen()), taken.cube), file, compression="zstd")
+    pq.write_table(found, file, compression="zstd")
     file.seek(0)
     return file
 
