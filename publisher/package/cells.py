@@ -9,14 +9,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from publisher.package import texts
+from publisher.package import subfields, texts
 from publisher.package.findings import Findings, nearest, quoted
 from publisher.package.frame import Column, Frame
 from publisher.structures import periods
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Dimension
 
-SEPARATOR = ";"  # between the codes of a component with several values, in a CSV cell
 FREQ, OBS_STATUS = "FREQ", "OBS_STATUS"  # ids of the cross-domain concepts (SDMX guidelines, annex 1)
 FORECAST = "F"  # CL_OBS_STATUS
 # CL_FREQ → form of period (periods.frequency_of); other frequencies (irregular, hourly, …) take any.
@@ -28,11 +27,8 @@ EXAMPLES = {
 
 
 def parts(resolved: Resolved, value: str) -> list[str]:
-    """The codes of a cell: several only where the component takes several.
-
-    SDMX-CSV 2.0 lets a file choose the sub-field separator; in packages it is `;`.
-    """
-    return value.split(SEPARATOR) if resolved.is_array else [value]
+    """The values of a cell: several only where the component takes several."""
+    return subfields.split(value) if resolved.is_array else [value]
 
 
 def check(frame: Frame, instant: datetime | None, findings: Findings) -> None:

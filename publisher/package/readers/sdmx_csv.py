@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from publisher.package import message
+from publisher.package import message, subfields
 from publisher.package.findings import Findings
 from publisher.package.plan import Filing, Table
 from publisher.package.readers import delimited
@@ -25,7 +25,6 @@ _STRUCTURE = re.compile(r"STRUCTURE(?:\[(.)\])?")
 _NAMED = {"SERIES_KEY", "OBS_KEY", "STRUCTURE_NAME"}  # said by other columns as well
 _LABELLED = re.compile(r"([A-Za-z0-9_@$\-]+(?:\[\])?): ")
 _CODED = pa.dictionary(pa.int32(), pa.string())
-_SUB_FIELDS = ";"  # as the rest of the check has it
 
 
 def read(file: str, data: bytes, table: Table, filing: Filing, findings: Findings) -> Opened | None:
@@ -46,7 +45,7 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
             remedy='declare the format "csv", or add the column',
         )
         return None
-    separator = (structure[1] if structure else None) or _SUB_FIELDS
+    separator = (structure[1] if structure else None) or subfields.SEPARATOR
     components = filing.definition.components
     names, sources = [], {}
     for name in opened.names[1:]:
@@ -110,11 +109,14 @@ class Message:
         source = self.sources[name]
         if not pa.types.is_dictionary(column.type):
             return column
-        texts = column.dictionary
-        if _LABELLED.match(source) and resolved.codes is not None:
-            texts = pc.replace_substring_regex(texts, r"(^|;)([^:;]*): [^;]*", r"\1\2")
-        if resolved.is_array and self.separator != _SUB_FIELDS:
-            texts = pc.replace_substring(texts, self.separator, _SUB_FIELDS)
-        return (
-            pc.take(texts, column.indices).dictionary_encode() if texts is not column.dictionary else column
-        )
+        has_labels = bool(_LABELLED.match(source)) and resolved.codes is not None
+        if not has_labels and (not resolved.is_array or self.separator == subfields.SEPARATOR):
+            return column
+
+        def plain(text: str) -> str:
+            values = subfields.split(text, self.separator) if resolved.is_array else [text]
+            values = [value.partition(": ")[0] for value in values] if has_labels else values
+            return subfields.join(values) if resolved.is_array else values[0]
+
+        texts = pa.array([plain(text) for text in column.dictionary.to_pylist()], pa.string())
+        return pc.take(texts, column.indices).dictionary_encode()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from publisher.package import message
+from publisher.package import message, subfields
 from publisher.package.findings import Findings
 from publisher.package.plan import Filing, Table
 from publisher.package.readers import xml
@@ -26,7 +26,6 @@ _OF_THE_SET = {
     "action", "structureRef", "dataScope", "setID", "validFromDate", "validToDate", "publicationYear",
     "publicationPeriod", "reportingBeginDate", "reportingEndDate", "type",
 }  # fmt: skip
-_JOIN = ";"  # between several values, as in a CSV cell of a package
 Cells = dict[str, str]
 
 
@@ -218,7 +217,8 @@ class _Collector:
 
     def component_known(self, _: str) -> None:
         if self._component:
-            self._into[self._component] = _JOIN.join(self._several)
+            several = len(self._several) > 1  # else it may be a component of one value, which is as it is
+            self._into[self._component] = subfields.join(self._several) if several else "".join(self._several)
 
     def value(self, attributes: dict[str, str]) -> None:
         """Generic data: `<Value id value>`; 3.0 has the text in it, inside Comp."""
