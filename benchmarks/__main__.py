@@ -1,4 +1,4 @@
-"""All the figures, one after the other: `python -m benchmarks [OBSERVATIONS]`, also `make bench`.
+"""All the figures, one after the other: `python -m benchmarks [PART] [OBSERVATIONS]`, also `make bench`.
 
 Each part runs ours and what it is compared with in the same run, and prints the ratio.
 """
@@ -8,20 +8,34 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 
-PARTS = ("validate", "scale", "write", "memory", "series", "availability", "structures", "http")
+PARTS = (
+    "validate",
+    "releases",
+    "scale",
+    "write",
+    "memory",
+    "series",
+    "availability",
+    "structures",
+    "http",
+    "explorer",
+)
 
 
-def main(observations: str = "10000000") -> int:
-    """Run every part in a process of its own; the first failure is the exit code."""
+def main(words: Sequence[str]) -> int:
+    """Run every part, or those named, each in a process of its own; the first failure is the exit code."""
+    parts = tuple(part for part in PARTS if part in words) or PARTS
+    observations = next((word for word in words if word.isdecimal()), "10000000")
     failed = 0
     with tempfile.TemporaryDirectory(prefix="lmis-bench-") as folder:
-        for part in PARTS:
+        for part in parts:
             print(f"\n== {part}", flush=True)
-            words = [] if part in ("validate", "scale", "structures", "http") else [folder, observations]
-            failed = failed or subprocess.call([sys.executable, "-m", f"benchmarks.{part}", *words])
+            given = [] if part in ("validate", "releases", "scale", "structures", "http") else [folder, observations]
+            failed = failed or subprocess.call([sys.executable, "-m", f"benchmarks.{part}", *given])
     return failed
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:2]))
+    raise SystemExit(main(sys.argv[1:]))

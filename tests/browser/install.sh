@@ -17,13 +17,14 @@ chromium() {
         >"$place/apt.log" 2>&1 || skip chromium "$(tail -n 1 "$place/apt.log")"
 }
 
-axe() {
-    has npm || { skip axe-core 'npm is not here'; return; }
-    npm install --prefix "$place/npm" --no-audit --no-fund --ignore-scripts axe-core@4.14.1 >"$place/npm.log" 2>&1 ||
-        skip axe-core "$(grep -m 1 -i error "$place/npm.log")"
+package() {
+    has npm || { skip "$1" 'npm is not here'; return; }
+    npm install --prefix "$place/npm" --no-audit --no-fund --ignore-scripts "$1@$2" >"$place/npm.log" 2>&1 ||
+        skip "$1" "$(grep -m 1 -i error "$place/npm.log")"
 }
 
 "$python" -m pip install --quiet 'playwright==1.65.2' || skip playwright 'pip could not install it'
 chromium
-axe
+package axe-core 4.14.1
+package lighthouse 12.8.2
 exit 0

@@ -1,0 +1,230 @@
+"""The pages for people: server time and weight of each kind, a filter's change, a workbook, search, a copy.
+
+    python -m benchmarks.explorer [FOLDER [OBSERVATIONS]]
+
+CPU time of this process, medians; the machine is shared. Each figure beside its limit. The choice is made in
+a cube of OBSERVATIONS (benchmarks.data), everything else on the demo and on a catalogue of 10,000 datasets.
+"""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from flask import Flask
+
+from benchmarks import data
+from catalogue import actions
+from catalogue.call import Call, Site
+from catalogue.embedded import Embedded
+from publisher.folders import folder
+from publisher.release.demo import build
+from publisher.settings import Settings, load
+from publisher.store import Snapshot
+from publisher.web import explore
+from publisher.web.app import create_app
+from publisher.web.export import export
+
+TIMES = 15
+DATASETS = 10_000
+CELL = "c[FREQ]=A&c[INDICATOR]=UNE_DEAP_RT&c[SEX]=_T&c[AGE]=Y_GE15&c[SOURCE]=WDI_ILO_MOD&lastNObservations=10"
+PAGES = (
+    "/en/",
+    "/en/dataset",
+    "/en/dataset?q=unemployment",
+    "/en/dataset/wb-df-une",
+    "/en/explore",
+    f"/en/explore/DF_UNE?{CELL}",
+    "/en/explore/DF_EARN?c[FREQ]=A",
+    f"/en/embed/DF_UNE?{CELL}",
+    "/en/organization",
+    "/en/organization/wb",
+    "/en/group",
+    "/en/group/unemployment",
+    "/en/releases",
+    "/en/releases/mys-dosm-2025-10",
+    "/en/calendar",
+    "/en/quality",
+    "/en/quality/QUALITY_MYS_DOSM",
+    "/en/factsheets",
+    "/en/factsheets/IDN",
+    "/en/docs",
+    "/docs/api",
+    "/conformance",
+    "/en/suggest?q=unempl",
+)
+WORDS = (
+    "unemployment",
+    "labour force",
+    "wages women",
+    "youth",
+    "Malaysia",
+    "hours worked",
+    "ว่างงาน",
+    "pekerja",
+)
+PAGE, CHOICE, SEARCH = 0.030, 0.050, 0.030  # seconds
+WEIGHT = 60_000  # bytes, gzipped
+BOOK, MEMORY, COPY = 3.0, 300 << 20, 60.0
+
+
+def main(place: Path, observations: int) -> int:
+    settings = load(place / "demo", environ={})
+    if not settings.home.is_dir():
+        build(settings, lambda message: None)
+    kept = [
+        *_pages(create_app(settings)),
+        *_choices(settings, place / "big", observations),
+        _workbook(place, observations),
+        *_search(place / "many"),
+        _copy(settings, place / "copy"),
+    ]
+    return 0 if all(kept) else 1
+
+
+def _told(what: str, figure: float, limit: float, unit: str, scale: float = 1.0) -> bool:
+    is_kept = figure <= limit
+    print(
+        f"{what:54} {figure * scale:9,.1f} {unit:3} of {limit * scale:7,.0f} "
+        f"{'' if is_kept else 'MISSED':8} {figure / limit:5.2f} of the limit",
+        flush=True,
+    )
+    return is_kept
+
+
+def _median(work: Callable[[], Any], times: int = TIMES) -> float:
+    work()  # what is made once a vintage is made
+    return statistics.median(_spent(work) for _ in range(times))
+
+
+def _spent(work: Callable[[], Any]) -> float:
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def _pages(app: Flask) -> Iterator[bool]:
+    client = app.test_client()
+    for path in PAGES:
+        body = client.get(path).data
+        yield _told(path[:54], _median(lambda path=path: client.get(path)), PAGE, "ms", 1000)  # type: ignore[misc]
+        if len(body) > 20_000:
+            yield _told("  its weight", len(gzip.compress(body, 6)), WEIGHT, "kB", 0.001)
+    scripts = b"".join(path.read_bytes() for path in (folder("templates") / "static").glob("*.js"))
+    yield _told("all scripts", len(scripts), WEIGHT, "kB", 0.001)
+
+
+def _choices(settings: Settings, place: Path, observations: int) -> Iterator[bool]:
+    """The explorer's page with one filter after the other changed."""
+    cube = data.make(place, observations)
+    app = create_app(settings)
+    with patch.object(Snapshot, "cube", lambda self, ref: cube):
+        client = app.test_client()
+        for what, query in (
+            ("a country", "c[FREQ]=A&c[REF_AREA]={code}&lastNObservations=10"),
+            ("an indicator", "c[FREQ]=M&c[INDICATOR]={code}&lastNObservations=12"),
+            ("only a sex", "c[SEX]={code}"),
+        ):
+            dimension = query.partition("={code}")[0].rpartition("c[")[2].rstrip("]")
+            codes = itertools.cycle(cube.values(dimension))
+
+            def work(query: str = query, codes: Iterator[str] = codes) -> None:
+                answer = client.get(f"/en/explore/DF_LF?{query.format(code=next(codes))}")
+                assert answer.status_code == 200, answer.text
+
+            yield _told(f"{what} of {observations:,} observations", _median(work), CHOICE, "ms", 1000)
+
+
+def _workbook(place: Path, observations: int) -> bool:
+    words = [sys.executable, "-m", "benchmarks.explorer", "--workbook", str(place), str(observations)]
+    found = json.loads(subprocess.run(words, capture_output=True, check=True, text=True).stdout)
+    kept = [
+        _told(f"Excel of {found['rows']:,} observations", found["seconds"], BOOK, "s"),
+        _told("  memory of the process at its most", found["peak"], MEMORY, "MB", 1e-6),
+    ]
+    return all(kept)
+
+
+def _one_workbook(place: Path, observations: int) -> None:
+    """In a process of its own: seconds and peak memory."""
+    settings = load(place / "demo", environ={})
+    cube = data.make(place / "big", observations)
+    app = create_app(settings)
+    with app.app_context(), patch.object(Snapshot, "cube", lambda self, ref: cube):
+        from publisher.web.context import lmis
+        from publisher.web.names import Names
+
+        snapshot = lmis().snapshot()
+        names = Names(lmis().languages["en"], snapshot.registry)
+        flow = next(f for f in snapshot.registry.find("dataflow") if f.ref == data.FLOW)
+        taken = explore.asked(lmis(), names, flow, explore.Address(flow.ref, {"limit": "100000"}))
+        before = time.process_time()
+        file = explore.WRITERS["xlsx"](taken)
+        spent = time.process_time() - before
+        file.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"rows": taken.chosen().count(), "seconds": spent, "peak": peak}))
+
+
+def _search(place: Path) -> Iterator[bool]:
+    """The list and the suggestions in the 99th percentile of words, over many datasets."""
+    settings = load(place, environ={})
+    if not settings.home.is_dir():
+        build(settings, lambda message: None)
+        _multiply(settings)
+    client = create_app(settings).test_client()
+    for what, path in (("search", "/en/dataset?q="), ("suggestion", "/en/suggest?q=")):
+        asked = [path + word for word in WORDS] * TIMES
+        for path in asked[: len(WORDS)]:
+            client.get(path)
+        spent = [_spent(lambda path=path: client.get(path)) for path in asked]  # type: ignore[misc]
+        worst = statistics.quantiles(spent, n=100)[-1]
+        yield _told(f"{what} among {DATASETS:,} datasets, 99 of 100", worst, SEARCH, "ms", 1000)
+
+
+def _multiply(settings: Settings) -> None:
+    """The demo's datasets, each many times under another name."""
+    from publisher.store import Home, current
+
+    embedded = Embedded(settings.home / "public" / "catalogue.sqlite")
+    number, site = current(Home(settings.home)).number, Site(settings.base_url, "")
+    with embedded.at(number, writable=True) as records:
+
+        def act(action: str, **params: Any) -> Any:
+            return actions.ACTIONS[action].run(Call(action, params, records, site, is_publisher=True))
+
+        every = act("package_search", rows=1000)["results"]
+        for n in range(DATASETS - len(every)):
+            record = every[n % len(every)]
+            kept = {key: record[key] for key in ("title", "notes", "license_id", "extras", "groups")}
+            kept["tags"] = [{"name": tag["name"]} for tag in record["tags"]]
+            kept["groups"] = [{"name": group["name"]} for group in record["groups"]]
+            kept["resources"] = [{"url": r["url"], "format": r["format"]} for r in record["resources"]]
+            act("package_create", name=f"{record['name']}-{n}", owner_org=record["owner_org"], **kept)
+
+
+def _copy(settings: Settings, place: Path) -> bool:
+    return _told(
+        "copy of the demo's site", _spent(lambda: export(settings, place, lambda m: None)), COPY, "s"
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--workbook"]:
+        _one_workbook(Path(sys.argv[2]), int(sys.argv[3]))
+    elif len(sys.argv) > 1:
+        sys.exit(main(Path(sys.argv[1]), int((sys.argv[2:] or ["10000000"])[0])))
+    else:
+        with tempfile.TemporaryDirectory(prefix="lmis-explorer-") as made:
+            sys.exit(main(Path(made), 10_000_000))
