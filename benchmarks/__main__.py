@@ -21,6 +21,7 @@ PARTS = (
     "structures",
     "http",
     "explorer",
+    "catalogue",
 )
 
 

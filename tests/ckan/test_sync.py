@@ -14,6 +14,7 @@ from catalogue.record import Catalogue
 from publisher.release.records import records
 from publisher.settings import load
 from publisher.store import Home, current
+from tests.catalogue.test_sync import late
 from tests.ckan.contract import catalogues
 
 pytestmark = pytest.mark.slow
@@ -78,6 +79,12 @@ def test_a_real_ckan_is_kept_right(both: Both, wanted: Catalogue) -> None:
         f"delete dataset {last.name}",
     ]
     assert both.times().keys() == before.keys() - {last.name}
+
+    # A sync that is slow, and has the older record, writes nothing over the younger one's.
+    older, younger = (
+        replace(wanted, datasets=(replace(first, title=title), *others)) for title in ("Older", "Younger")
+    )
+    assert not late(both.editor, older, younger, "package_revise").changes
 
     # What was deleted comes back with its resources' ids, which stay its own.
     both.sync(both.editor, wanted)
