@@ -6,12 +6,13 @@ Source: SDMX 3.0 section 6, "Time": observational time periods; XML Schema dateT
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from publisher.query.text import refuse
 from publisher.structures import periods
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+\-]\d\d:\d\d)?", re.ASCII)
+_END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)T24:00:00(?:\.0+)?(\D.*)?", re.ASCII)
 _DAY = re.compile(r"--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
@@ -31,15 +32,28 @@ def period(text: str, place: str) -> str:
 
 
 def moment(text: str, place: str) -> str:
-    """An xs:dateTime; without an offset it is in the service's time, which `localised` makes explicit."""
+    """An xs:dateTime; without an offset it is in the service's time, which `localised` makes explicit.
+
+    >>> moment("2024-12-31T24:00:00Z", "asOf")
+    '2025-01-01T00:00:00Z'
+    """
     try:
         if not _MOMENT.fullmatch(text):
             raise ValueError(text)
+        text = _next_day(text)
         instant(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         remedy = "write the + of an offset as %2B" if " " in text else None
         refuse(place, f"{text!r} is no xs:dateTime", text, "2024-05-15T14:15:00 with Z or an offset", remedy)
     return text
+
+
+def _next_day(text: str) -> str:
+    """24:00:00, which XML Schema has for the end of a day, as the first instant of the next."""
+    end = _END_OF_DAY.fullmatch(text)
+    if not end:
+        return text
+    return f"{date.fromisoformat(end[1]) + timedelta(days=1)}T00:00:00{end[2] or ''}"
 
 
 def instant(text: str) -> datetime:
