@@ -32,19 +32,20 @@ def _languages(settings: Settings) -> tuple[str, ...]:
 def make(settings: Settings, number: int, area: str, language: str) -> bytes | None:
     """The sheet as of vintage `number`; None where there is none of the area or language."""
     with _lock:
-        packed = _made(settings, number, area, language)
+        purges = opened(Home(settings.home), number).purges  # what was kept before is not good after one
+        packed = _made(settings, number, purges, area, language)
     return zlib.decompress(packed) if packed else None
 
 
 @lru_cache(maxsize=_KEPT)
-def _made(settings: Settings, number: int, area: str, language: str) -> bytes | None:
-    writer = _writer(settings, number)
+def _made(settings: Settings, number: int, purges: tuple[str, ...], area: str, language: str) -> bytes | None:
+    writer = _writer(settings, number, purges)
     if writer is None or area not in writer.areas or language not in writer.sheet.languages:
         return None
     return zlib.compress(writer.html(area, language).encode("utf-8"))
 
 
 @lru_cache(maxsize=2)
-def _writer(settings: Settings, number: int) -> Writer | None:
+def _writer(settings: Settings, number: int, purges: tuple[str, ...]) -> Writer | None:
     snapshot = opened(Home(settings.home), number)
     return Writer(snapshot, settings) if concerns(snapshot, settings) else None

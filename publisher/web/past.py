@@ -55,6 +55,7 @@ class Past:
 
     when: str  # as it was asked for
     day: str
+    is_over: bool  # nothing can be added to it any more
     instant: str  # of the vintage
     number: int
     releases: tuple[Release, ...]  # of the day that was asked for, or of the vintage
@@ -164,10 +165,11 @@ def _past(app: Lmis, snapshot: Snapshot, when: str, names: Names) -> Past:
     first, last = (snapshot.instant, snapshot.instant) if when == LATEST else span(when)
     every = datasets.releases(snapshot)
     that_day = [r for r in every if first <= datetime.fromisoformat(r.instant) <= last]
-    local = snapshot.instant.astimezone(app.settings.zone)
+    meant = snapshot.instant if when == LATEST else last
     return Past(
         when,
-        names.words.day(local),
+        names.words.day(meant.astimezone(app.settings.zone)),
+        when != LATEST and last < fresh.now(),
         snapshot.record["instant"],
         snapshot.number,
         tuple(that_day),
