@@ -63,12 +63,11 @@ class View:
 def build(lmis: Lmis, names: Names, record: Mapping[str, Any]) -> View:
     """The view of one dataset; a record that is not of our making has no preview."""
     found = extras(record)
-    snapshot = lmis.snapshot()
     spatial = [str(code) for code in listed(found.get("spatial"))]
     key = (found.get("dataflow_urn", ""), found.get("provider", ""))
     return View(
         _preview(lmis, *key, names) if all(key) else None,
-        tuple(r for r in releases(snapshot) if r.provider == key[1] and _short(key[0]) in r.flows),
+        tuple(r for r in every_release(lmis) if r.provider == key[1] and _short(key[0]) in r.flows),
         queries(record),
         tuple(sorted(names.code("REF_AREA", code) for code in spatial)),
         tuple(sheet for sheet in sheets.index(lmis, names) if sheet.area in spatial),
@@ -96,6 +95,11 @@ def queries(record: Mapping[str, Any]) -> tuple[Snippet, ...]:
     urls = {r["format"]: str(r["url"]) for r in reversed(record["resources"])}
     names = {"csv": "SDMX-CSV", "xml": "SDMX-ML 2.1"}
     return snippets.of({n: urls[format] for n, format in names.items() if format in urls}, record["name"])
+
+
+def every_release(lmis: Lmis) -> tuple[Release, ...]:
+    """All releases up to the public vintage, newest first."""
+    return lmis.once(("releases",), lambda: releases(lmis.snapshot()))
 
 
 def releases(snapshot: Snapshot) -> tuple[Release, ...]:

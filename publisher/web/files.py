@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, redirect, send_file
+from flask import Blueprint, Response, abort, redirect, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from publisher.store.home import Home
@@ -16,6 +17,7 @@ from publisher.store.vintage import kept, opened
 from publisher.web.context import lmis
 from publisher.web.sheets import policy
 
+SMALL = 1_000  # bytes: a packet holds more
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {
     ".csv": "text/csv",
@@ -38,6 +40,16 @@ class Static:
     def url(self, name: str) -> str:
         """`/static/<hash>/<name>`. Raises KeyError when there is no such file."""
         return f"/static/{self.files[name][0]}/{name}"
+
+
+def shrink(response: Response) -> None:
+    """Compress text that is worth it and that the client takes so; the same text gives the same bytes."""
+    if not (response.mimetype or "").startswith(("text/", "image/svg", "application/json")):
+        return
+    response.headers["Vary"] = "Accept-Encoding"
+    if len(response.data) > SMALL and request.accept_encodings["gzip"]:
+        response.data = gzip.compress(response.data, 5, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -69,8 +81,11 @@ def blueprint(templates: tuple[Path, ...]) -> Blueprint:
         known, path = static.files.get(name, ("", Path()))
         if digest != known:
             abort(404, "There is no such file; the page that named it may be older than the service.")
-        response = send_file(path, mimetype=media_type(path), conditional=True, etag=known)
+        response = Response(path.read_bytes(), mimetype=media_type(path))
         response.headers["Cache-Control"] = FOREVER
+        shrink(response)
+        response.add_etag()
+        response.make_conditional(request)
         return response
 
     @bp.get("/files/<int:vintage>/<path:name>")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from catalogue import words
 
@@ -86,17 +87,24 @@ def marked(text: str, asked: str, is_begun: bool = False) -> Pieces:
 
 
 def _spans(text: str, asked: list[str], is_begun: bool) -> list[tuple[int, int]]:
-    stems = {stem for word in asked for stem in words.of_query(word)}
-    begun = words.fold(asked[-1]) if asked and is_begun else ""
+    if not asked:
+        return []
+    stems = frozenset[str]().union(*map(_stems, asked))
+    begun = words.fold(asked[-1]) if is_begun else ""
     found = []
     for word in _WORD.finditer(text):
-        if stems & set(words.of_query(word[0])):
+        if stems & _stems(word[0]):
             found.append(word.span())
         elif begun and words.fold(word[0]).startswith(begun):
             found.append((word.start(), word.start() + len(begun)))
     for part in filter(is_unspaced, asked):
         found += [hit.span() for hit in re.finditer(re.escape(part), text)]
     return sorted(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> frozenset[str]:
+    return frozenset(words.of_query(word))
 
 
 def passage(text: str, asked: str) -> Pieces:

@@ -45,19 +45,22 @@ class Table:
 
 def build(lmis: Lmis, names: Names) -> dict[str, Any]:
     """The values of the first page's template."""
+    stays = lmis.once(("home", names.words.language), lambda: _of_vintage(lmis, names))
+    return {**stays, "names": names, "coming": calendar.lines_ahead(lmis, names)[:COMING]}
+
+
+def _of_vintage(lmis: Lmis, names: Names) -> dict[str, Any]:
+    """What stays the same until the next release."""
     everything = lmis.ask("package_search", rows=1000, sort="extras_issued desc, title_string asc")
     records = everything["results"]
-    language = names.words.language
     return {
-        "names": names,
         "dataset_count": everything["count"],
         "observation_count": sum(int(extras(r).get("num_observations", 0)) for r in records),
-        "coming": calendar.lines_ahead(lmis, names)[:COMING],
-        "newest": dataset.releases(lmis.snapshot())[:NEWEST],
+        "newest": dataset.every_release(lmis)[:NEWEST],
         "topics": _used(lmis.members("group")),
         "providers": _used(lmis.members("organization")),
         "sheets": sheets.index(lmis, names),
-        "comparisons": lmis.once(("comparisons", language), lambda: comparisons(lmis, language)),
+        "comparisons": comparisons(lmis, names.words.language),
     }
 
 

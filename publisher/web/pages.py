@@ -23,6 +23,7 @@ from publisher.web import fresh, listing, ondemand, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
+from publisher.web.files import shrink
 from publisher.web.names import Names, extras, listed
 from publisher.web.words import DEFAULT, Words
 
@@ -133,6 +134,7 @@ def show(template: str, section: str = "", **values: Any) -> Response:
     response = make_response(render_template(f"pages/{template}.html", section=section, **values))
     response.headers["Content-Language"] = wording().language
     response.headers["Cache-Control"] = fresh.cache_control(lmis())
+    shrink(response)
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -208,7 +210,7 @@ def _member(kind: str, section: str, name: str, fixed: dict[str, str]) -> Respon
 
 @bp.get("/<language:lang>/releases")
 def releases() -> Response:
-    return show("releases", "releases", names=naming(), releases=datasets.releases(lmis().snapshot()))
+    return show("releases", "releases", names=naming(), releases=datasets.every_release(lmis()))
 
 
 @bp.get("/<language:lang>/releases/<id>")
@@ -235,7 +237,7 @@ def changes(id: str, dataset: str) -> Response:
 
 
 def _release(id: str) -> datasets.Release:
-    for found in datasets.releases(lmis().snapshot()):
+    for found in datasets.every_release(lmis()):
         if found.id == id:
             return found
     raise NoPage(f"There is no release {id}.")
@@ -243,7 +245,8 @@ def _release(id: str) -> datasets.Release:
 
 @bp.get("/<language:lang>/factsheets")
 def factsheets() -> Response:
-    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()))
+    spoken = ondemand.names(lmis().settings)
+    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()), spoken=spoken)
 
 
 @bp.get("/<language:lang>/factsheets/<area>")

@@ -7,7 +7,7 @@ shown marked, never silently in another language.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,8 +21,13 @@ from publisher.factsheets import words as sheets
 DEFAULT = "en"
 
 
+KEPT = 1 << 16  # printed numbers of a language: tables have the same ones again and again
+
+
 @dataclass(frozen=True)
 class Words(sheets.Words):
+    _printed: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
     def __call__(self, name: str, /, **values: Any) -> str:
         """The string `name` with its `{places}` filled; `⟦name⟧` where the language has none."""
         found = self.strings.get(name)
@@ -37,6 +42,14 @@ class Words(sheets.Words):
         """A released decimal with exactly the digits that were released; text that is no number stays."""
         if text is None:
             return ""
+        printed = self._printed.get(text)
+        if printed is None:
+            if len(self._printed) > KEPT:
+                self._printed.clear()
+            printed = self._printed[text] = self._print(text)
+        return printed
+
+    def _print(self, text: str) -> str:
         try:
             number = Decimal(text)
         except InvalidOperation:
