@@ -245,8 +245,7 @@ def _release(id: str) -> datasets.Release:
 
 @bp.get("/<language:lang>/factsheets")
 def factsheets() -> Response:
-    spoken = ondemand.names(lmis().settings)
-    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()), spoken=spoken)
+    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()))
 
 
 @bp.get("/<language:lang>/factsheets/<area>")
