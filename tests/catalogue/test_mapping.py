@@ -12,16 +12,20 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from frictionless import Package
+from hypothesis import HealthCheck, given, settings, strategies
 
 from catalogue import ckan
 from catalogue.call import Call, Site
 from catalogue.embedded import Embedded
 from catalogue.reading import READING
+from catalogue.record import Catalogue, Dataset, Resource
 from publisher.folders import folder
 from publisher.release.records import records
 from publisher.release.resources import as_file
 from publisher.settings import load
 from publisher.store import Home, current
+
+ID = "00000000-0000-4000-8000-000000000001"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +79,32 @@ def test_the_tables_schema_is_one(shown: list[dict[str, Any]]) -> None:
         roles = {field["name"]: field["sdmx"]["role"] for field in schema["fields"]}
         assert [name for name, role in roles.items() if role == "dimension"] == schema["primaryKey"]
         assert "measure" in roles.values()
+
+
+TEXT = strategies.text(strategies.characters(exclude_categories=["Cs"]), max_size=8)
+VALUE = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | TEXT
+    | strategies.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(descriptor=strategies.dictionaries(TEXT, VALUE, max_size=4), notes=TEXT, tongues=VALUE)
+def test_whatever_a_descriptor_holds_comes_back(
+    api: ckan.InProcess, descriptor: dict[str, Any], notes: str, tongues: Any
+) -> None:
+    """Also when it takes the place of another one; and nothing is left to be written then."""
+    kept = Resource(ID, "Data package", "http://x/1", "Data Package", extra={"datapackage": descriptor})
+    extras = {"lmis": "http://x", "title_translated": json.dumps(tongues, ensure_ascii=False)}
+    wanted = Catalogue((), (), (Dataset("ab", "A", notes, "mys-dosm", extras=extras, resources=(kept,)),))
+    ckan.apply(api, ckan.plan(api, wanted))
+    assert not ckan.plan(api, wanted).changes
+    shown = api.action.package_show(id="ab")
+    assert shown["resources"][0]["datapackage"] == descriptor
+    assert json.loads(next(e["value"] for e in shown["extras"] if e["key"] != "lmis")) == tongues
 
 
 @pytest.mark.parametrize("name", ["idn-bps-df-une", "phl-psa-df-une", "sgp-moe-df-tvet"])

@@ -117,8 +117,12 @@ def test_names_are_fit_for_every_file_system(site: Path) -> None:
 
 def test_again_over_an_earlier_copy(site: Path, demo_home: Path) -> None:
     (site / "left over.txt").write_text("from elsewhere", encoding="utf-8")
+    before = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
     export(load(demo_home, environ={}, base_url=SERVICE), site, lambda message: None)
     assert not (site / "left over.txt").exists()
+    after = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
+    assert {n for n, told in before["files"].items() if after["files"].get(n) != told} == set()
+    assert after["files"].keys() == before["files"].keys()
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path, demo_home: Path) -> None:
