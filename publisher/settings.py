@@ -27,6 +27,7 @@ class Settings:
     sender: str = "LMIS"  # Header/Sender of SDMX messages
     timezone: str = "UTC"  # of moments without an offset in SDMX queries, such as Asia/Jakarta
     two_persons: bool = True  # False: whoever submits a release may also be the one who approves it
+    sheet_languages: str = ""  # of fact sheets made at a release, with commas; empty: as sheet.toml tells
     strict: bool = False  # True: unknown parameters of SDMX queries are errors, not warnings
     rate_limit: int = 60_000  # requests a minute that each web process answers to one client; 0: any number
     proxies: int = 0  # in front of the service: so many addresses at the right of X-Forwarded-For are true

@@ -48,13 +48,19 @@ def build(
     out_dir.mkdir(parents=True, exist_ok=True)
     written = []
     for area in chosen:
-        for tag in asked if languages or every else sheet.languages_of(area):
+        for tag in asked if languages or every else _at_a_release(sheet, area, settings):
             if progress:
                 progress(f"fact sheet {area} ({tag})")
             path = out_dir / f"{area}.{tag}.html"
             path.write_bytes(writer.html(area, tag).encode("utf-8"))
             written.append(path)
     return written
+
+
+def _at_a_release(sheet: Definition, area: str, settings: Settings) -> tuple[str, ...]:
+    """The languages of the area's sheet that `sheet.toml` names for it, as far as the settings want them."""
+    wanted = {tag.strip() for tag in settings.sheet_languages.split(",") if tag.strip()}
+    return tuple(tag for tag in sheet.languages_of(area) if not wanted or tag in wanted)
 
 
 class Writer:

@@ -97,9 +97,10 @@ class Cards:
 
     def title(self, kind: str, question: Question, structure: Structure) -> str:
         """The sheet's own title, else the indicator's name."""
+        if own := self.words.get(f"{kind}.{question.id}", ""):
+            return own
         component = structure.components.get("INDICATOR")
-        name = self.printer.code(component, question.key.get("INDICATOR", "")) if component else question.id
-        return self.words.get(f"{kind}.{question.id}", name)
+        return self.printer.code(component, question.key.get("INDICATOR", "")) if component else question.id
 
     def source(self, series: Series, structure: Structure) -> str:
         return self.printer.code(structure.components[self.sheet.source], series.key[self.sheet.source])

@@ -75,7 +75,13 @@ def _note(name: str, value: str, structure: Structure, words: Words, written: st
     component = structure.components.get(name)
     title = words.get(f"attribute.{name}", "") or (words.name(component.name) if component else "") or name
     item = component.codes.items.get(value) if component and component.codes else None
-    text = words.name(item.name) if item and item.name else words.foreign(value, written)
+    text = words.name(item.name) if item and item.name else _as_written(value, words, written)
     before, _, after = words("note", attribute=title, text=PLACE).partition(PLACE)
     language = text.language if isinstance(text, Foreign) else ""
     return Note(name, value, before, text.removesuffix("."), after, language)
+
+
+def _as_written(value: str, words: Words, language: str) -> str:
+    """A text of an office in its language; years and numbers are of none."""
+    has_letters = any(character.isalpha() for character in value)
+    return words.foreign(value, language) if has_letters else words.period(value)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from threading import Lock
 
 from publisher.errors import StructureError
-from publisher.factsheets import Writer, concerns, languages
+from publisher.factsheets import Writer, concerns, languages, locales
 from publisher.settings import Settings
 from publisher.store import Home
 from publisher.store.vintage import opened
@@ -27,6 +27,12 @@ def known(settings: Settings) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _languages(settings: Settings) -> tuple[str, ...]:
     return languages(settings)
+
+
+@lru_cache(maxsize=4)
+def names(settings: Settings) -> dict[str, str]:
+    """Language → its name in itself."""
+    return {tag: overlay.name or tag for tag, overlay in locales.load(settings).items()}
 
 
 def make(settings: Settings, number: int, area: str, language: str) -> bytes | None:

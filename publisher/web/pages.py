@@ -245,7 +245,8 @@ def _release(id: str) -> datasets.Release:
 
 @bp.get("/<language:lang>/factsheets")
 def factsheets() -> Response:
-    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()))
+    spoken = ondemand.names(lmis().settings)
+    return show("factsheets", "factsheets", sheets=sheets.index(lmis(), naming()), spoken=spoken)
 
 
 @bp.get("/<language:lang>/factsheets/<area>")

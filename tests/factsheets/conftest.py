@@ -53,7 +53,8 @@ def bundled(demo_home: Path) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(home=tmp_path_factory.mktemp("home"), base_url="https://lmis.example.org")
+    home = tmp_path_factory.mktemp("home")
+    return Settings(home=home, base_url="https://lmis.example.org", sheet_languages="en,id")
 
 
 @pytest.fixture(scope="session")

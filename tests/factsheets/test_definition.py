@@ -78,7 +78,7 @@ def test_everything_wrong_in_the_file_is_told_at_once(tmp_path: Path) -> None:
     ("asked", "message"),
     [
         ({"areas": ["FRA"]}, "no fact sheet for area FRA; there are BRN"),
-        ({"languages": ["th"]}, "no fact sheet for language th; there are en, id"),
+        ({"languages": ["fr"]}, "no fact sheet for language fr; there are en, id"),
     ],
 )
 def test_unknown_areas_and_languages(

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import lxml.html
 import pytest
 
+from publisher.factsheets import Writer
+from publisher.settings import Settings
+from publisher.store import Change, Release
+from publisher.structures.registry import Registry
+from tests.factsheets.conftest import flow, publish, table, unemployment
 from tests.factsheets.css import css
 
 HEADLINE = "#card-unemployment"
@@ -101,3 +109,38 @@ def test_a_break_is_drawn_told_and_tabled(odd_sheets: dict[str, str]) -> None:
     (row,) = css(panel, "tr.break")
     assert row.xpath("string(th/text()[1])").strip() == "2020"
     assert row.xpath("string(th/span)") == "break"
+
+
+SCRAPS = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</svg><script>", "]]>", "{{ 7*7 }}",
+    "{% raw %}", "{title}", "%(x)s", "javascript:alert(1)", "\u202egnp", "' onmouseover='x", '" onload="x',
+    "<!--", "&lt;b&gt;", "=1+1", "<a href=javascript:x>", "\u200b\u25cc", "<style>*{display:none}</style>",
+    "%s%n", "<math><mi xlink:href=x>",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tag", ["en", "km"])
+def test_two_hundred_hostile_texts(tag: str, tmp_path: Path, registry: Registry) -> None:
+    """Each is shown as it was written, and nothing of it becomes a part of the page."""
+    areas, years = ("THA", "MMR", "VNM", "KHM", "LAO", "BRN", "PHL", "SGP"), range(2000, 2025)
+    texts = {(a, y): f"{SCRAPS[(i + y) % 20]}{i}-{y}" for i, a in enumerate(areas) for y in years}
+    assert len(texts) == 200
+    rows = [
+        unemployment(str(year), "1.5", REF_AREA=area, COMMENT_OBS=text)
+        for (area, year), text in texts.items()
+    ]
+    change = Change(flow("LMIS:DF_UNE(1.0.0)"), "Replace", {}, table(rows, {}))
+    instant = datetime(2026, 1, 2, tzinfo=UTC)
+    snapshot = publish(tmp_path, registry, Release("wb-hostile", "WB", instant, (change,)))
+    writer = Writer(snapshot, Settings(home=tmp_path))
+    for area in areas:
+        html = writer.html(area, tag)
+        page = lxml.html.fromstring(html)
+        notes = " ".join(note.text_content() for note in css(page, "ol.notes > li"))
+        assert [text for (a, _), text in texts.items() if a == area and text not in notes] == []
+        assert not page.xpath(
+            "//script | //img | //iframe | //math | //@onload | //@onerror | //@onmouseover"
+        )
+        assert len(page.xpath("//style")) == 1
+        assert not [href for href in page.xpath("//@href") if href.startswith("javascript")]
