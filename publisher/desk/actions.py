@@ -68,7 +68,16 @@ def submit(
 
 def _keep_reports(desk: Desk, submission: Submission, reports: Sequence[Report]) -> None:
     for suffix, form in (("json", "json"), ("txt", "text")):
-        write(desk.folder / "packages" / submission.key / f"report.{suffix}", report.FORMATS[form](reports))
+        text = report_as(form, desk, submission, reports)
+        write(desk.folder / "packages" / submission.key / f"report.{suffix}", text)
+
+
+def report_as(form: str, desk: Desk, submission: Submission, reports: Sequence[Report]) -> str:
+    """The reports on what was just submitted; a package is named as it was sent, not by its place here."""
+    text = report.FORMATS[form](reports)
+    for path in desk.packages(submission):
+        text = text.replace(json.dumps(str(path))[1:-1] if form == "json" else str(path), path.name)
+    return text
 
 
 def _pass(desk: Desk, person: Person, submission: Submission, release: Release) -> None:

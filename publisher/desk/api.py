@@ -24,7 +24,6 @@ from publisher.desk.desk import Desk
 from publisher.desk.people import Person, holder
 from publisher.desk.states import Submission
 from publisher.errors import LmisError, UsageError, UserError, outcome
-from publisher.package import report
 from publisher.release import calendar
 from publisher.settings import load
 
@@ -127,7 +126,8 @@ def submit(key: str = "") -> Any:
     with tempfile.TemporaryDirectory() as name:
         files = _uploaded(Path(name))
         made, reports = actions.submit(_desk(), _person(), files, key, corrects, reason)
-    body = {"submission": told(made), "report": json.loads(report.FORMATS["json"](reports))}
+    text = actions.report_as("json", _desk(), made, reports)
+    body = {"submission": told(made), "report": json.loads(text)}
     return jsonify(body), 201 if made.state == states.CHECKED else 422
 
 

@@ -73,7 +73,8 @@ class Owned:
 @contextmanager
 def enter(path: Path | IO[bytes], findings: Findings, hosts: Sequence[str] = ()) -> Iterator[Owned | None]:
     """The package at `path` (folder, its datapackage.json, .zip, .tar.gz, stream), or None with findings."""
-    shown = quoted(str(path)) if isinstance(path, Path) else "the upload"
+    # by its name: the place may be one of ours, and who sent it reads the report
+    shown = quoted(path.name or str(path)) if isinstance(path, Path) else "the upload"
     with ExitStack() as stack:
         try:
             source = _source(path, stack)

@@ -67,6 +67,7 @@ def purge(settings: Settings, wanted: Purge, progress: Reporter, gone: Iterable[
         finally:
             if not journal.is_open(home):
                 shutil.rmtree(home.purging, ignore_errors=True)
+            shutil.rmtree(home.tmp, ignore_errors=True)
         journal.finish(home)
     return number
 
