@@ -76,7 +76,8 @@ WORDS = (
 )
 PAGE, CHOICE, SEARCH = 0.030, 0.050, 0.030  # seconds
 WEIGHT = 60_000  # bytes, gzipped
-BOOK, MEMORY, COPY = 3.0, 300 << 20, 60.0
+BOOK_ROWS = 100_000
+BOOK, MEMORY, COPY = 3.0, 300_000_000, 60.0
 
 
 def main(place: Path, observations: int) -> int:
@@ -86,7 +87,7 @@ def main(place: Path, observations: int) -> int:
     kept = [
         *_pages(create_app(settings)),
         *_choices(settings, place / "big", observations),
-        _workbook(place, observations),
+        _workbook(place),
         *_search(place / "many"),
         _copy(settings, place / "copy"),
     ]
@@ -146,9 +147,10 @@ def _choices(settings: Settings, place: Path, observations: int) -> Iterator[boo
             yield _told(f"{what} of {observations:,} observations", _median(work), CHOICE, "ms", 1000)
 
 
-def _workbook(place: Path, observations: int) -> bool:
-    words = [sys.executable, "-m", "benchmarks.explorer", "--workbook", str(place), str(observations)]
-    found = json.loads(subprocess.run(words, capture_output=True, check=True, text=True).stdout)
+def _workbook(place: Path) -> bool:
+    words = [sys.executable, "-m", "benchmarks.explorer", "--workbook", str(place)]
+    done = subprocess.run(words, capture_output=True, check=True, text=True)
+    found = json.loads(done.stdout)
     kept = [
         _told(f"Excel of {found['rows']:,} observations", found["seconds"], BOOK, "s"),
         _told("  memory of the process at its most", found["peak"], MEMORY, "MB", 1e-6),
@@ -156,10 +158,10 @@ def _workbook(place: Path, observations: int) -> bool:
     return all(kept)
 
 
-def _one_workbook(place: Path, observations: int) -> None:
+def _one_workbook(place: Path) -> None:
     """In a process of its own: seconds and peak memory."""
     settings = load(place / "demo", environ={})
-    cube = data.make(place / "big", observations)
+    cube = data.make(place / "small", 2 * BOOK_ROWS)  # a large one would be in memory as far as it is read
     app = create_app(settings)
     with app.app_context(), patch.object(Snapshot, "cube", lambda self, ref: cube):
         from publisher.web.context import lmis
@@ -168,13 +170,14 @@ def _one_workbook(place: Path, observations: int) -> None:
         snapshot = lmis().snapshot()
         names = Names(lmis().languages["en"], snapshot.registry)
         flow = next(f for f in snapshot.registry.find("dataflow") if f.ref == data.FLOW)
-        taken = explore.asked(lmis(), names, flow, explore.Address(flow.ref, {"limit": "100000"}))
+        taken = explore.asked(lmis(), names, flow, explore.Address(flow.ref, {"limit": str(BOOK_ROWS)}))
         before = time.process_time()
         file = explore.WRITERS["xlsx"](taken)
         spent = time.process_time() - before
         file.close()
+        rows = taken.chosen().count()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"rows": taken.chosen().count(), "seconds": spent, "peak": peak}))
+    print(json.dumps({"rows": rows, "seconds": spent, "peak": peak}))
 
 
 def _search(place: Path) -> Iterator[bool]:
@@ -222,7 +225,7 @@ def _copy(settings: Settings, place: Path) -> bool:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--workbook"]:
-        _one_workbook(Path(sys.argv[2]), int(sys.argv[3]))
+        _one_workbook(Path(sys.argv[2]))
     elif len(sys.argv) > 1:
         sys.exit(main(Path(sys.argv[1]), int((sys.argv[2:] or ["10000000"])[0])))
     else:

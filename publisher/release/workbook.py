@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BATCH = 1 << 15
+BATCH = 1 << 10  # rows put together at a time: each cell is some hundred bytes of text
 # Excel's own limits. Source: Microsoft, "Excel specifications and limits".
 ROWS, NAME = 1_048_576, 31
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
