@@ -7,6 +7,7 @@ shown marked, never silently in another language.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -38,15 +39,20 @@ class Words(sheets.Words):
         """The language's name in itself."""
         return self.strings.get("language") or self.locale.get_language_name(self.language) or self.language
 
+    def count(self, value: int | str) -> str:
+        """A whole number."""
+        return self._kept(f"#{value}", lambda: super(Words, self).count(value))
+
     def value(self, text: str | None) -> str:
         """A released decimal with exactly the digits that were released; text that is no number stays."""
-        if text is None:
-            return ""
-        printed = self._printed.get(text)
+        return "" if text is None else self._kept(text, lambda: self._print(text))
+
+    def _kept(self, name: str, write: Callable[[], str]) -> str:
+        printed = self._printed.get(name)
         if printed is None:
             if len(self._printed) > KEPT:
                 self._printed.clear()
-            printed = self._printed[text] = self._print(text)
+            printed = self._printed[name] = write()
         return printed
 
     def _print(self, text: str) -> str:

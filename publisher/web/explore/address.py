@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from publisher.errors import QuerySemanticError
@@ -81,7 +82,7 @@ class Address:
         """The same with one parameter changed, or without it; another choice begins on its first page."""
         gone = (name,) if name in (ROWS, PAGE) else (name, PAGE)
         parameters = {n: v for n, v in self.parameters.items() if n not in gone}
-        return replace(self, parameters=parameters | ({name: value} if value else {}))
+        return Address(self.dataflow, parameters | ({name: value} if value else {}))
 
     def choosing(self, dimension: str, codes: Iterable[str]) -> Address:
         return self.having(f"c[{dimension}]", ",".join(codes))
@@ -95,7 +96,7 @@ class Address:
     @property
     def text(self) -> str:
         """The query string: brackets and commas stay readable, everything else is encoded."""
-        return "&".join(f"{quote(n, safe='[]')}={quote(v, safe=_SAFE)}" for n, v in self.parameters.items())
+        return "&".join(_quoted(name, value) for name, value in self.parameters.items())
 
     @property
     def _path(self) -> str:
@@ -109,9 +110,8 @@ class Address:
 
     @property
     def _asked(self) -> str:
-        return replace(
-            self, parameters={n: v for n, v in self.parameters.items() if n not in (ROWS, PAGE)}
-        ).text
+        parameters = {n: v for n, v in self.parameters.items() if n not in (ROWS, PAGE)}
+        return Address(self.dataflow, parameters).text
 
     @property
     def number(self) -> int:
@@ -138,6 +138,12 @@ class Address:
             [self._asked] * bool(self._asked) + [f"{n}={quote(v, safe=_SAFE)}" for n, v in more.items()]
         )
         return f"/sdmx/v2/data/{self._path}" + (f"?{text}" if text else "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _quoted(name: str, value: str) -> str:
+    """A page has some hundred links, in which most parameters are the same."""
+    return f"{quote(name, safe='[]')}={quote(value, safe=_SAFE)}"
 
 
 def default(dataflow: Dataflow) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from publisher.errors import QuerySemanticError
 from publisher.store import Cube, Selection
@@ -15,7 +15,7 @@ from publisher.web.preview import SEPARATOR, STATUS, TOTAL, Cell, cell, label, u
 from publisher.web.words import Words
 
 CELLS = 2_000  # of a table that is still looked at; more is the next page, and a download
-LINES, PERIODS = 100, 120
+LINES, PERIODS = 60, 120
 BREAK = "B"  # SDMX cross-domain code list of statuses: break in series
 
 
@@ -155,7 +155,7 @@ def _line(
     for period in periods:
         row = found.get(period)
         made = cell(row[measure], row.get(STATUS), words) if row else Cell("")
-        cells.append(replace(made, notes=notes.of_observation(row)) if row else made)
+        cells.append(Cell(made.value, made.status, notes.of_observation(row)) if row else made)
     values = {period: row[measure] for period, row in found.items() if period in periods}
     return Line(
         tuple(label(d, key[d.id] or "", words) for d in differing),
