@@ -14,6 +14,7 @@ PARTS = (
     "validate",
     "releases",
     "scale",
+    "publish",
     "write",
     "memory",
     "series",
@@ -23,7 +24,8 @@ PARTS = (
     "explorer",
     "catalogue",
 )
-OF_THEIR_OWN = ("validate", "releases", "scale", "structures", "http", "catalogue")  # have their own sizes
+# these have their own sizes
+OF_THEIR_OWN = ("validate", "releases", "scale", "publish", "structures", "http", "catalogue")
 
 
 def main(words: Sequence[str]) -> int:
