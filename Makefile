@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo month lint bench ckan-up ckan-down contract catalogue-faults conformance faults all-faults clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo all-embargo swaps month lint bench ckan-up ckan-down contract catalogue-faults conformance faults all-faults clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,12 @@ RELEASES ?= 20
 embargo: install ## two homes that differ in secrets alone, driven together; SEED=… repeats a run
 	STEPS=$(STEPS) RELEASES=$(RELEASES) $(BIN)/python -m pytest -rP -n 2 -m slow -k 'many_lives or every_channel' \
 		tests/desk/test_noninterference.py tests/desk/test_scheduler.py
+
+all-embargo: install ## the same at its whole length: 20,000 rules, 200 releases
+	$(MAKE) embargo STEPS=20000 RELEASES=200
+
+swaps: install ## 100,000 requests to two web processes while releases swap: none is of two
+	REQUESTS=100000 $(BIN)/python -m pytest -rP -m slow tests/desk/test_swaps.py
 
 month: install ## a month of three offices, and what the public saw at each instant
 	$(BIN)/python -m tests.desk.month

@@ -40,19 +40,21 @@ class Lmis:
     def snapshot(self) -> Snapshot:
         """The public vintage, resolved once a request. Raises NotFound while nothing is published."""
         from publisher.store import Home, current
+        from publisher.store.vintage import opened
 
         if "snapshot" not in g:
-            g.snapshot = current(Home(self.settings.home))
+            home = Home(self.settings.home)
+            g.snapshot = opened(home, number) if (number := self.number()) else current(home)
         snapshot: Snapshot = g.snapshot
         return snapshot
 
     def number(self) -> int:
-        """The number of the public vintage; 0 before the first."""
+        """The number of the public vintage, read once a request; 0 before the first."""
         from publisher.store import Home
 
-        if "snapshot" in g:
-            return int(g.snapshot.number)
-        return Home(self.settings.home).number() or 0
+        if "number" not in g:
+            g.number = Home(self.settings.home).number() or 0
+        return int(g.number)
 
     def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
         """What `make` gave for `key` in this vintage, made at the first request that needs it."""
