@@ -26,7 +26,7 @@ BUNDLED = Settings(home=Path(), base_url="https://lmis.example.org")
 LANGUAGES = languages(BUNDLED)
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 SEED = os.environ.get("SEED") or str(random.randrange(10**6))
-SAMPLED = random.Random(SEED).sample([tag for tag in OTHERS if tag != "id"], 1)
+SAMPLED = random.Random(SEED).choice([tag for tag in OTHERS if tag != "id"])
 PLACES = re.compile(r"\{(\w+)\}")
 
 
@@ -99,9 +99,9 @@ def judge(html: str, tag: str) -> None:
     assert (own["foreign"] in page.text_content()) == bool(foreign(html))
 
 
-@pytest.mark.parametrize("tag", SAMPLED, ids=[f"{tag}-SEED={SEED}" for tag in SAMPLED])
-def test_nothing_falls_silently_to_english(tag: str, odd: Snapshot) -> None:
-    judge(Writer(odd, BUNDLED).html("THA", tag), tag)
+def test_nothing_falls_silently_to_english(odd: Snapshot) -> None:
+    print(f"{SEED=} {SAMPLED}")
+    judge(Writer(odd, BUNDLED).html("THA", SAMPLED), SAMPLED)
 
 
 @pytest.mark.slow

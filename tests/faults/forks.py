@@ -27,7 +27,7 @@ from typing import Any
 from tests.faults.world import ASKED, deployment, packages
 
 Job = Mapping[str, Any]
-PATIENCE = 60.0  # seconds for any one job
+PATIENCE = 300.0  # seconds for any one job, which takes one or two: none is late for want of a processor
 
 
 class Forks:
