@@ -71,14 +71,21 @@ class Harvested:
             jobs[kind] = self.act("harvest_job_create", source_id=source["id"], run=True)["id"]
         deadline = time.monotonic() + 200
         while True:
-            for source in self.sources:
-                self.act("harvest_jobs_run", source_id=source)
             told = {kind: self.act("harvest_job_show", id=id) for kind, id in jobs.items()}
+            # asked any earlier, it queues again what is being fetched, and that is told as aborted
+            for source, job in zip(self.sources, told.values(), strict=True):
+                if job["status"] != "Finished" and self._is_done(job):
+                    self.act("harvest_jobs_run", source_id=source)
             if all(job["status"] == "Finished" for job in told.values()):
                 reports = {kind: self.act("harvest_job_report", id=id) for kind, id in jobs.items()}
                 return {kind: (told[kind]["stats"], reports[kind]) for kind in jobs}
             assert time.monotonic() < deadline, told
             time.sleep(1)
+
+    def _is_done(self, job: Mapping[str, Any]) -> bool:
+        """Whether each dataset has come to its end, though no one has said so of the job."""
+        ended = sum(job["stats"].get(end) or 0 for end in ("added", "updated", "not modified", "errored"))
+        return bool(job["gather_finished"]) and ended >= len(self.wanted.datasets)
 
     def clean(self) -> None:
         headers = {"Authorization": self.asked.tokens["admin"]}
