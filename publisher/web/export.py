@@ -78,7 +78,7 @@ class _Copy:
 
     def _keep(self, path: str, answer: Response) -> bool:
         is_page = answer.mimetype == "text/html"
-        name = unquote(path).strip("/")
+        name = unquote(path).strip("/").replace(":", "-")  # which not every file system takes
         self.files[path] = posixpath.join(name, "index.html") if is_page and not _has_ending(name) else name
         if is_page and not path.startswith("/files/"):  # permanent addresses stay as they were released
             self.pages[path] = answer.get_data(as_text=True)

@@ -39,7 +39,9 @@ class Ring:
     registry: Registry
     number: int = 1
     instant: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+    modified: datetime = instant
     folder: Path = Path()
+    purges: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="module")

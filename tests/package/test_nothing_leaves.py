@@ -255,7 +255,9 @@ def test_what_was_public_long_ago_is_found(settings: Settings, tmp_path: Path) -
 
 def crawl(client: FlaskClient, start: Iterable[str], most: int = 400) -> Iterator[tuple[str, bytes]]:
     waiting, seen = list(start), set(start)
-    while waiting and len(seen) < most:
+    for _ in range(most):
+        if not waiting:
+            return
         path = waiting.pop(0)
         reply = client.get(path, follow_redirects=True, buffered=True)
         yield path, reply.data

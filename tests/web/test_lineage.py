@@ -25,6 +25,11 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(settings).test_client()
 
 
+@pytest.fixture(scope="module")
+def demo(demo_home: Path) -> FlaskClient:
+    return create_app(load(demo_home, environ={})).test_client()
+
+
 def office() -> dict[tuple[str, str], str]:
     """File and cell → what the office wrote there."""
     found = {}
