@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -176,8 +177,25 @@ def demo(args: argparse.Namespace) -> int:
     from publisher.release.demo import build
 
     chosen = settings(args)
+    if not args.no_serve:
+        return _demo_apart(args) or _serve(chosen, args)
     build(chosen, progress(args))
-    return 0 if args.no_serve else _serve(chosen, args)
+    return 0
+
+
+def _demo_apart(args: argparse.Namespace) -> int:
+    """Build the demo in a process of its own; its exit code.
+
+    The web's processes are forked from this one, and an engine of charts that ran before a fork answers
+    nobody after it.
+    """
+    words = [word for folder in args.dsd or () for word in ("--dsd", folder)]
+    words += [word for flag, value in (("--home", args.home), ("--base-url", args.base_url)) if value
+              for word in (flag, value)]  # fmt: skip
+    words += ["--quiet"] if args.quiet else []
+    return subprocess.run(
+        [sys.executable, "-m", "publisher", "demo", "--no-serve", *words], check=False
+    ).returncode
 
 
 def serve(args: argparse.Namespace) -> int:
