@@ -100,21 +100,14 @@ class Maker:
         cards = Cards(self.chooser, printer)
         maker = panels.Maker(cards, self.draw, area)
         is_region = area == self.sheet.region
-        made_cards = (
-            () if is_region else tuple(cards.card(question, area) for question in self.sheet.headlines)
-        )
-        wholes = (
-            tuple(aggregates.whole(maker, one, areas) for one in self.sheet.aggregates) if is_region else ()
-        )
-        made_panels = () if is_region else tuple(_panel(maker, chart) for chart in self.sheet.charts)
+        made_cards, made_panels = ((), ()) if is_region else self._country(cards, maker, area)
+        wholes = tuple(aggregates.whole(maker, one, areas) for one in self.sheet.aggregates if is_region)
         compared = (*self.sheet.comparisons, *(self.sheet.regionals if is_region else ()))
         regional = tuple(ranking.panel(maker, one, areas) for one in compared)
         progress = () if is_region else tuple(goals.progress(cards, goal, area) for goal in self.sheet.goals)
         used: Used = [*cards.shown, *maker.shown]
-        named = self.sheet.site_language(self.words.language)
-        permalink = (
-            f"{self.base_url}/files/{self.snapshot.number}/factsheets/{area}.{self.words.language}.html"
-        )
+        file = f"{area}.{self.words.language}.html"
+        permalink = f"{self.base_url}/files/{self.snapshot.number}/factsheets/{file}"
         name = self.area_name(printer, area)
         populations = {card.detail for card in made_cards if card.detail}
         return Sheet(
@@ -122,7 +115,7 @@ class Maker:
             name=name,
             region=self.area_name(printer, self.sheet.region),
             language=self.words.language,
-            site=named,
+            site=self.sheet.site_language(self.words.language),
             cards=made_cards,
             wholes=wholes,
             panels=made_panels,
@@ -142,14 +135,22 @@ class Maker:
             permalink=permalink,
             latest_link=f"{self.base_url}/{self.words.language}/factsheets/{area}",
             citation=self._citation(area, name, permalink),
-            others=tuple(
-                (tag, f"/{tag}/factsheets/{area}", self.names.get(tag, tag))
-                for tag in self.sheet.languages
-                if tag != self.words.language
-            ),
+            others=self._others(area),
             is_unreviewed=bool(self.words.unreviewed),
             lacks=bool(self.words.lacking),
         )
+
+    def _country(
+        self, cards: Cards, maker: panels.Maker, area: str
+    ) -> tuple[tuple[Card, ...], tuple[Panel, ...]]:
+        """What the sheet of a country has and the region's has not, in the order of the page."""
+        made = tuple(cards.card(question, area) for question in self.sheet.headlines)
+        return made, tuple(_panel(maker, chart) for chart in self.sheet.charts)
+
+    def _others(self, area: str) -> tuple[tuple[str, str, str], ...]:
+        """Language, address and name of each other language that this sheet may be read in."""
+        tags = (tag for tag in self.sheet.languages if tag != self.words.language)
+        return tuple((tag, f"/{tag}/factsheets/{area}", self.names.get(tag, tag)) for tag in tags)
 
     def _citation(self, area: str, name: str, permalink: str) -> Citation:
         instant, words = self.snapshot.instant, self.words
