@@ -178,7 +178,7 @@ def _mask(cube: Cube, component: Resolved, wanted: Filter, year_start: str) -> C
     """A function from rows to which of them `wanted` lets through."""
     column = cube.column(component.id)
     if not pa.types.is_dictionary(column.type):
-        return lambda rows: match.texts(component, wanted, _plain(at(column, rows)), year_start)
+        return lambda rows: _texts(component, wanted, at(column, rows), year_start)
     allowed = match.table(component, wanted, cube.values(component.id), year_start)
     codes = cube.codes(component.id)
 
@@ -187,6 +187,13 @@ def _mask(cube: Cube, component: Resolved, wanted: Filter, year_start: str) -> C
         return found
 
     return mask
+
+
+def _texts(component: Resolved, wanted: Filter, column: pa.Array, year_start: str) -> Mask:
+    """The same of texts; of large ones as many at a time as 32 bits count."""
+    step = BATCH if column.type == pa.large_string() else max(len(column), 1)
+    parts = [column.slice(start, step) for start in range(0, max(len(column), 1), step)]
+    return np.concatenate([match.texts(component, wanted, _plain(part), year_start) for part in parts])
 
 
 def _plain(column: pa.Array) -> pa.Array:

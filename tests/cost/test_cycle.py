@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from publisher.rest import Request, answer
+from publisher.store import Snapshot
 from publisher.structures import model as m
 from publisher.structures.registry import Registry
 from publisher.structures.urns import Ref
@@ -32,21 +31,12 @@ def code_list(number: int) -> m.Codelist:
     )
 
 
-@dataclass
-class Ring:
-    """What of a vintage a structure query needs."""
-
-    registry: Registry
-    number: int = 1
-    instant: datetime = datetime(2025, 1, 1, tzinfo=UTC)
-    modified: datetime = instant
-    folder: Path = Path()
-    purges: tuple[str, ...] = ()
-
-
 @pytest.fixture(scope="module")
-def ring() -> Any:
-    return Ring(Registry({ref(n): code_list(n) for n in range(COUNT)}))
+def ring() -> Snapshot:
+    instant = datetime(2025, 1, 1, tzinfo=UTC).isoformat()
+    made = Snapshot({"number": 1, "instant": instant, "heads": {}, "releases": []}, (Path(),), Path())
+    vars(made)["registry"] = Registry({ref(n): code_list(n) for n in range(COUNT)})
+    return made
 
 
 @pytest.mark.parametrize(
@@ -58,7 +48,7 @@ def ring() -> Any:
         ("structure/codelist/LMIS/CL_0", "references=ancestors"),
     ],
 )
-def test_ring(ring: Any, path: str, query: str) -> None:
+def test_ring(ring: Snapshot, path: str, query: str) -> None:
     started = time.process_time()
     found = answer(ring, Request("v2", path, f"{query}&detail=allstubs&format=structure"))
     body = b"".join(found.chunks)

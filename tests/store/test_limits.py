@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from publisher.errors import ReleaseError
+from publisher.query import v2
 from publisher.query.model import DataQuery, Target
-from publisher.store import index
+from publisher.store import index, selection
 from publisher.store.selection import select
 from tests.store.example import Row, cube, definition, row
 
@@ -48,3 +50,18 @@ def test_values_that_are_more_have_wider_offsets(tmp_path: Path, monkeypatch: py
     assert [value for batch in batches for value in batch.column("OBS_VALUE").to_pylist()] == [
         f"{n}.5" for n in range(100)
     ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"), [("co:7", 19), ("ge:90", 10), ("eq:7.5", 1), ("ne:7.5", 99), ("sw:9.", 1)]
+)
+def test_filters_of_values_that_are_more(
+    wanted: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "MOST", 300)
+    monkeypatch.setattr(selection, "BATCH", 7)
+    held = cube(tmp_path, definition(), WB=[{**r, "COMMENT_OBS": None} for r in rows(1)])
+    assert held.observations.column("OBS_VALUE").type == pa.large_string()
+    query = v2.parse("data/dataflow/LMIS/DF_EX/1.0.0", f"c[OBS_VALUE]={wanted}")
+    assert isinstance(query, DataQuery)
+    assert select(held, query).count() == count
