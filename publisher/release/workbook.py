@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BATCH = 1 << 10  # rows put together at a time: each cell is some hundred bytes of text
+BATCH = 1 << 8  # rows put together at a time: each cell is some hundred bytes of text
 # Excel's own limits. Source: Microsoft, "Excel specifications and limits".
 ROWS, NAME = 1_048_576, 31
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
@@ -90,22 +90,24 @@ def _part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def _sheet(sheet: Sheet) -> Iterator[bytes]:
+def _sheet(sheet: Sheet) -> Iterator[bytes | memoryview]:
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
         for n, width in enumerate(sheet.widths, 1)
     )
     head = "".join(_TEXT.format(_safe(head)) for head in sheet.heads)
-    columns = f"<cols>{widths}</cols>" if widths else ""
-    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FROZEN}{columns}<sheetData><row>{head}</row>'.encode()
-    table = pa.table(list(sheet.columns), [str(i) for i in range(len(sheet.columns))])
+    wide = f"<cols>{widths}</cols>" if widths else ""
+    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FROZEN}{wide}<sheetData><row>{head}</row>'.encode()
+    pairs = list(zip(sheet.columns, sheet.is_number, strict=True))
+    columns = [column if number else _dressed(column) for column, number in pairs]
+    table = pa.table(columns, [str(n) for n in range(len(columns))])
     for batch in table.to_batches(max_chunksize=BATCH):
         cells = [
             _numbers(column) if number else _texts(column)
             for column, number in zip(batch.columns, sheet.is_number, strict=True)
         ]
         rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
-        yield pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_buffer().to_pybytes()
+        yield memoryview(pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_buffer())
     yield b"</sheetData></worksheet>"
 
 
@@ -113,17 +115,34 @@ _TEXT = '<c t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>'
 _EMPTY = "<c/>"
 
 
+def _dressed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """With a cell in place of each text of a dictionary, put together once; other columns as they are."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(c.indices, _cells(c.dictionary)) for c in column.chunks],
+        pa.dictionary(column.type.index_type, pa.string()),
+    )
+
+
 def _texts(column: pa.Array) -> pa.Array:
-    """A cell for each text, put together once for each that is distinct."""
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    cells = pa.array([_TEXT.format(_safe(value)) for value in coded.dictionary.to_pylist()], pa.string())
-    return pc.fill_null(cells.take(coded.indices), _EMPTY)
+    """A cell for each text, or the cells that `_dressed` has put together."""
+    if not pa.types.is_dictionary(column.type):
+        coded = column.dictionary_encode()
+        column = pa.DictionaryArray.from_arrays(coded.indices, _cells(coded.dictionary))
+    return pc.fill_null(column.dictionary_decode(), _EMPTY)
+
+
+def _cells(texts: pa.Array) -> pa.Array:
+    return pa.array([_TEXT.format(_safe(text)) for text in texts.to_pylist()], pa.string())
 
 
 def _numbers(column: pa.Array) -> pa.Array:
     plain = column.cast(pa.string())
+    is_number = pc.fill_null(pc.match_substring_regex(plain, _NUMBER), False)
     numbers = pc.binary_join_element_wise("<c><v>", plain, "</v></c>", "")
-    return pc.if_else(pc.fill_null(pc.match_substring_regex(plain, _NUMBER), False), numbers, _texts(plain))
+    others = pc.if_else(is_number, pa.scalar(None, pa.string()), plain)
+    return pc.if_else(is_number, numbers, _texts(others))
 
 
 def _safe(value: str) -> str:
