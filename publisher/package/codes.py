@@ -150,6 +150,8 @@ RULES: dict[str, Rule] = {
              "write one, and say in OBS_STATUS why each value is missing"),
         Rule("missing-without-status", "No value, and the status does not say why",
              "give OBS_STATUS M, O, L, Q or H, or the value"),
+        Rule("merge-attribute", "A Merge that takes an attribute away",
+             "send a Replace with the scope of these rows"),
         Rule("value-with-missing-status", "A value, and a status that says it is missing",
              "take the value out or mend OBS_STATUS"),
         Rule("attribute-missing", "A mandatory attribute is empty", "fill it"),

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from publisher.package.findings import Findings, quoted
 from publisher.package.lines import Positions
 from publisher.package.plan import Table
-from publisher.structures.definition import MISSING, OBS_STATUS
+from publisher.structures.definition import MISSING, OBS_STATUS, Definition
 
 IN_SDMX = (
     "NaN",
@@ -78,11 +78,20 @@ def unread(table: Table, action: str) -> Table:
     return replace(table, missing=tuple(mark for mark in table.missing if mark not in IN_SDMX))
 
 
-def meant(columns: dict[str, pa.Array], rows: Positions, file: str, table: Table, findings: Findings) -> None:
+def meant(
+    columns: dict[str, pa.Array],
+    rows: Positions,
+    file: str,
+    table: Table,
+    definition: Definition,
+    findings: Findings,
+) -> None:
     """In a Merge an empty cell leaves what is public, and a mark takes it away: OBS_STATUS must say so.
 
-    SDMX-CSV field guide, `ACTION`: an absent observation value is to remain unchanged.
+    SDMX-CSV field guide, `ACTION`: an absent observation value is to remain unchanged. An attribute can
+    hold for many more rows than the one that would take it away, so it goes with a Replace.
     """
+    attributes = {a.id for a in definition.attributes}
     for name, column in columns.items():
         coded = pa.types.is_dictionary(column.type)
         texts = column.dictionary if coded else column
@@ -90,15 +99,23 @@ def meant(columns: dict[str, pa.Array], rows: Positions, file: str, table: Table
         if not pc.any(marked).as_py():
             continue
         at = np.asarray(pc.take(marked, column.indices) if coded else marked)
-        for row in np.flatnonzero(at & ~_says_missing(columns, table, len(column)))[: findings.room(_UNSAID)]:
-            note = f"{column[row]} takes a value away, and {OBS_STATUS} does not say that it is missing"
-            value, line = str(column[row]), int(rows[row])
-            findings.add(_UNSAID, note, file=file, row=line, column=name, value=value)
+        code = _ATTRIBUTE if name in attributes else _UNSAID
+        found = np.flatnonzero(at if name in attributes else at & ~_says_missing(columns, table, len(column)))
+        room = findings.room(code)
+        for row in found[:room]:
+            mark = str(column[row])
+            note = _NOTES[code].format(mark)
+            findings.add(code, note, file=file, row=int(rows[row]), column=name, value=mark)
+        findings.count(code, max(0, len(found) - room))
         empty = pc.if_else(marked, pa.scalar(None, pa.string()), texts)
         columns[name] = pc.take(empty, column.indices).dictionary_encode() if coded else empty
 
 
-_UNSAID = "missing-without-status"
+_UNSAID, _ATTRIBUTE = "missing-without-status", "merge-attribute"
+_NOTES = {
+    _UNSAID: f"{{}} takes a value away, and {OBS_STATUS} does not say that it is missing",
+    _ATTRIBUTE: "{} would take an attribute away, which a Merge cannot do",
+}
 
 
 def _says_missing(columns: dict[str, pa.Array], table: Table, rows: int) -> npt.NDArray[np.bool_]:

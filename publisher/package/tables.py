@@ -81,7 +81,7 @@ def read(file: str, data: bytes, table: Table, filing: Filing, findings: Finding
     if several:
         marks.taken(columns.arrays, columns.numbers, opened.place, table, findings)
     elif plain is not table:
-        marks.meant(columns.arrays, columns.numbers, opened.place, table, findings)
+        marks.meant(columns.arrays, columns.numbers, opened.place, table, filing.definition, findings)
     for name in known:
         if components[name].codes is None:
             columns.arrays[name] = _composed(columns.arrays[name])

@@ -342,6 +342,20 @@ def test_a_mark_in_a_merge_takes_a_value_away(
     )
 
 
+@pytest.mark.parametrize("status", ["A", "M"])
+def test_a_mark_in_a_merge_does_not_take_an_attribute_away(
+    status: str, tmp_path: Path, registry: Registry
+) -> None:
+    head = ["STRUCTURE", "STRUCTURE_ID", "ACTION", *made.NAMES]
+    line = ["dataflow", made.FLOW, "M", *made.texts()[1]]
+    line[head.index("UNIT_MEASURE")], line[head.index("OBS_STATUS")] = "#N/A", status
+    line[head.index("OBS_VALUE")] = "" if status == "M" else "7"
+    sdmx = {"dataflow": made.FLOW, "action": "Merge"}
+    path = made.package(tmp_path / "p", "x.csv", made.as_csv([head, line]), format="sdmx-csv", sdmx=sdmx)
+    told = [(f.code, f.row, f.column, f.value) for f in check(path, registry).findings]
+    assert ("merge-attribute", 2, "UNIT_MEASURE", "#N/A") in told
+
+
 def test_rows_that_are_all_too_wide_are_no_empty_file(tmp_path: Path, registry: Registry) -> None:
     head, *lines = made.texts()
     path = made.package(tmp_path / "p", "j.csv", made.as_csv([head, *([*line, ""] for line in lines)]))

@@ -25,6 +25,8 @@ MADE_ELSEWHERE = {
     "map-unknown", "map-invalid", "layout-differs", "unmapped-code", "code-ambiguous", "not-additive",
     "total-not-conserved",
     "rules-not-run",
+    # test_formats.py
+    "merge-attribute",
     # test_rules.py
     "scale-slip", "sign-flip", "revision-large", "outlier", "series-vanished", "not-comparable",
     "break-not-flagged",
