@@ -11,13 +11,15 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 from flask.testing import FlaskClient
 
+from catalogue import datastore, datastore_search
 from catalogue.call import Action, Call, Site
 from catalogue.embedded import Embedded
 from catalogue.errors import ActionError, BadRequest, NotFound, answer
@@ -35,7 +37,9 @@ def help_show(call: Call) -> str | None:
     return ACTIONS[name].run.__doc__
 
 
-ACTIONS: dict[str, Action] = READING | WRITING | {"help_show": Action(help_show)}
+ACTIONS: dict[str, Action] = (
+    READING | WRITING | datastore.WRITING | datastore_search.READING | {"help_show": Action(help_show)}
+)
 
 
 def token_hash(token: str) -> str:
@@ -49,9 +53,11 @@ def blueprint(
     site: Site,
     publisher: Callable[[], str] = lambda: "",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    published: Callable[[Mapping[str, Any]], Path | None] = lambda resource: None,
 ) -> Blueprint:
     """The routes. `vintage()` is the number of the public vintage, asked once a request; `publisher()` the
-    hash of the publisher's token, empty when nobody may write."""
+    hash of the publisher's token, empty when nobody may write; `published()` the Parquet file with the rows
+    of a resource that a release made."""
     bp = Blueprint("actions", __name__)
 
     @bp.route("/api/3/action/<name>", methods=["GET", "POST"])
@@ -68,7 +74,7 @@ def blueprint(
                 raise BadRequest(f"Action name not known: {name}")
             params = _params(action)
             with catalogue.at(vintage(), now, writable=action.writes and trusted) as records:
-                result = action.run(Call(name, params, records, site, trusted))
+                result = action.run(Call(name, params, records, site, trusted, published))
             body: Any = {"success": True, "result": result}
             status = 200
         except ActionError as exc:

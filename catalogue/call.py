@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from catalogue.embedded import ACTIVE, DATASET, DELETED, Record, Records
@@ -21,6 +22,10 @@ class Site:
     languages: tuple[str, ...] = ("en",)
 
 
+def _nothing(resource: Mapping[str, Any]) -> Path | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Call:
     action: str
@@ -28,6 +33,7 @@ class Call:
     records: Records
     site: Site
     is_publisher: bool = False  # with the publisher's token: a sysadmin in CKAN's words
+    published: Callable[[Mapping[str, Any]], Path | None] = _nothing  # a resource's rows as Parquet
 
     def need(self, key: str = "id") -> str:
         """The parameter `key`. Raises ValidationError when it is missing, as CKAN's `get_or_bust`."""

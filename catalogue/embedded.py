@@ -35,6 +35,9 @@ CREATE INDEX IF NOT EXISTS record_name ON record (kind, name);
 CREATE TABLE IF NOT EXISTS field (doc INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS field_value ON field (name, value, doc);
 CREATE INDEX IF NOT EXISTS field_doc ON field (doc, name);
+CREATE TABLE IF NOT EXISTS held (
+  resource TEXT NOT NULL, vintage INTEGER NOT NULL, about TEXT NOT NULL, rows BLOB NOT NULL,
+  PRIMARY KEY (resource, vintage));
 CREATE VIRTUAL TABLE IF NOT EXISTS document USING fts5 (name, title, tags, groups, text, joined, {_TOKENS});
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (field UNINDEXED, value, joined, {_TOKENS});
 CREATE VIRTUAL TABLE IF NOT EXISTS document_term USING fts5vocab (document, instance);
@@ -46,6 +49,11 @@ WORDS_OF_ONE = 4096  # a record's rows in `words` have the numbers from doc * th
 VISIBLE = (
     "record.vintage = (SELECT max(v.vintage) FROM record v"
     " WHERE v.kind = record.kind AND v.id = record.id AND v.vintage <= :vintage)"
+)
+
+HELD = (
+    "held.vintage = (SELECT max(v.vintage) FROM held v"
+    " WHERE v.resource = held.resource AND v.vintage <= :vintage)"
 )
 
 
@@ -92,6 +100,7 @@ class Embedded:
             for doc in docs:
                 _forget(connection, doc)
                 connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
+            connection.execute("DELETE FROM held WHERE vintage > ?", (vintage,))
 
     def forget_before(self, vintage: int) -> None:
         """Forget every version that nobody sees from `vintage` on; no byte of it stays in the file."""
@@ -102,6 +111,9 @@ class Embedded:
             for (doc,) in docs:
                 _forget(connection, doc)
                 connection.execute("DELETE FROM record WHERE doc = ?", (doc,))
+            connection.execute(
+                f"DELETE FROM held WHERE vintage <= :vintage AND NOT {HELD}", {"vintage": vintage}
+            )
             for table in ("document", "words"):
                 connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
         with closing(sqlite3.connect(self.path)) as connection:
@@ -119,6 +131,8 @@ class Embedded:
                 told = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
                 for (body,) in connection.execute("SELECT body FROM record"):
                     read(body)
+                for about, rows in connection.execute("SELECT about, rows FROM held"):
+                    _held(about, rows)
         except (Damaged, OSError) as exc:
             return [str(exc)]
         return told
@@ -173,6 +187,14 @@ def read(kept: str) -> Record:
         raise Damaged(f"a record of the catalogue is not what was written: {body[:60]}…")
     found: Record = json.loads(body)
     return found
+
+
+def _held(about: str, rows: bytes) -> tuple[Record, bytes]:
+    """A table as it was kept. Raises Damaged."""
+    told = read(about)
+    if told["sha256"] != hashlib.sha256(rows).hexdigest():
+        raise Damaged("the rows of a table of the catalogue are not what was written")
+    return told, rows
 
 
 @dataclass
@@ -235,6 +257,33 @@ class Records:
             ),
         )
         _index(self.connection, int(cursor.lastrowid or 0), indexed)
+
+    def table(self, resource: str) -> tuple[Record, bytes] | None:
+        """What clients wrote for the resource's datastore table, see `keep_table`."""
+        row = self.connection.execute(
+            f"SELECT about, rows FROM held WHERE resource = :resource AND {HELD}",
+            {"resource": resource, "vintage": self.vintage},
+        ).fetchone()
+        told, rows = _held(*row) if row else ({}, b"")
+        return (told, rows) if told.get("fields") is not None else None
+
+    def tables(self) -> Iterator[tuple[str, Record]]:
+        """Every table's resource and what is told of it."""
+        rows = self.connection.execute(
+            f"SELECT resource, about FROM held WHERE {HELD} ORDER BY resource", {"vintage": self.vintage}
+        )
+        for resource, about in rows:
+            if (told := read(about)).get("fields") is not None:
+                yield resource, told
+
+    def keep_table(self, resource: str, about: Record | None, rows: bytes = b"") -> None:
+        """Keep a table as it is from this vintage on: `about` has its fields, key and aliases; None when it
+        is gone."""
+        told = (about or {}) | {"sha256": hashlib.sha256(rows).hexdigest()}
+        body = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        self.connection.execute(
+            "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)", (resource, self.vintage, _sealed(body), rows)
+        )
 
     def taken(self, kind: str, name: str, id: str | None, states: tuple[str, ...] = (ACTIVE,)) -> bool:
         """Whether another record of the kind has the name."""

@@ -36,6 +36,28 @@ def resource_payload(record: Resource) -> dict[str, Any]:
     }
 
 
+TYPES = {"number": "numeric", "integer": "int4", "boolean": "bool"}  # Frictionless → PostgreSQL
+
+
+def datastore_fields(schema: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The fields of a datastore's table, and its key, from a Frictionless table schema. `label` and `notes`
+    are what CKAN's own pages show of a field; what it is in SDMX goes with it."""
+    fields = [
+        {"id": field["name"], "type": TYPES.get(field["type"], "text"), "info": _info(field)}
+        for field in schema["fields"]
+    ]
+    return fields, list(schema.get("primaryKey", ()))
+
+
+def _info(field: Mapping[str, Any]) -> dict[str, Any]:
+    sdmx = field.get("sdmx", {})
+    notes = [sdmx.get("role", "").capitalize(), sdmx.get("codelist") and f"codes of {sdmx['codelist']}"]
+    told = {"label": field.get("title", ""), "notes": ", ".join(note for note in notes if note)}
+    return {key: value for key, value in told.items() if value} | {
+        key: field[key] for key in ("sdmx", "i18n") if field.get(key)
+    }
+
+
 def dataset_payload(record: Dataset) -> dict[str, Any]:
     return {
         "name": record.name,

@@ -78,10 +78,23 @@ def apply(request: Request, shown: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationError({"match": unmatched})
     if request.filters:
         whole = _filtered(whole, request.filters)
-    whole |= request.update
+    _merge(whole, request.update)
     for path, value in request.updates:
         _set(whole, path, value)
     return whole
+
+
+def _merge(there: Any, update: Any) -> None:
+    """Put what is new into what is there, in lists place by place; what is not named stays."""
+    named = update.items() if isinstance(there, dict) else enumerate(update)
+    for key, value in named:
+        is_there = key in there if isinstance(there, dict) else key < len(there)
+        if not is_there and isinstance(there, list):
+            there.append(value)
+        elif is_there and isinstance(there[key], (dict, list)) and isinstance(value, type(there[key])):
+            _merge(there[key], value)
+        else:
+            there[key] = value
 
 
 def _position(items: list[Any], part: str) -> int:

@@ -157,7 +157,7 @@ _GROUP: dict[str, tuple[Check, Any]] = {
     "approval_status": (text, "approved"),
 }
 RESOURCE_KEPT = tuple(_RESOURCE)
-RESOURCE_MADE = ("created", "metadata_modified", "package_id", "position", "state", "datastore_active")
+RESOURCE_MADE = ("created", "metadata_modified", "package_id", "position", "state")
 _SCHEMA_NAMES = {*_DATASET, "id", "name", "owner_org", "resources", "tags", "groups", "extras", "state"}
 
 
@@ -237,6 +237,8 @@ def resource(sent: Mapping[str, Any], errors: Record) -> Record:
         for key, value in sent.items()
         if key not in record and key not in RESOURCE_MADE and key not in ("id", "upload", "clear_upload")
     }
+    if not record.get("datastore_active", True):
+        del record["datastore_active"]  # as it is shown when nothing is said
     try:
         record["id"] = identifier(sent["id"]) if sent.get("id") else str(uuid.uuid4())
     except ValueError as exc:

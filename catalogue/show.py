@@ -49,12 +49,15 @@ def dataset(records: Records, record: Record) -> Record:
 
 def resource(record: Record, position: int) -> Record:
     own: Record = record["resources"][position]
-    return own | {
-        "package_id": record["id"],
-        "position": position,
-        "state": "active",
-        "datastore_active": False,
-    }
+    return (
+        {"datastore_active": False}
+        | own
+        | {
+            "package_id": record["id"],
+            "position": position,
+            "state": "active",
+        }
+    )
 
 
 def tag(name: str) -> Record:

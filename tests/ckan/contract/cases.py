@@ -474,4 +474,131 @@ WRITES: tuple[Case, ...] = (
     Case("a deleted one comes back", "package_patch", {"id": uuid(30), "state": "active"}),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*SET_UP, *READS, *SEARCHES, *WRITES)
+# -- the datastore: tables of resources -----------------------------------------------------------
+
+TABLE, OTHER_TABLE = uuid(4001), uuid(4002)
+FIELDS = [{"id": "REF_AREA", "type": "text", "info": {"label": "Area", "sdmx": {"role": "dimension"}}},
+          {"id": "TIME_PERIOD", "type": "text"}, {"id": "OBS_VALUE", "type": "numeric", "info": {"label": "Value"}},
+          {"id": "NOTE", "type": "text"}]  # fmt: skip
+ROWS = [{"REF_AREA": area, "TIME_PERIOD": period, "OBS_VALUE": value, **({"NOTE": note} if note else {})}
+        for area, period, value, note in (
+            ("MYS", "2024-Q1", 3.3, ""), ("MYS", "2024-Q2", 3.25, "Revised figures"), ("IDN", "2024-Q1", 4.8, ""),
+            ("IDN", "2024-Q2", None, "Missing, never asked"), ("THA", "2024-Q1", 10, "a,b\"c"), ("THA", "2023", -1, ""),
+        )]  # fmt: skip
+KEY = ["REF_AREA", "TIME_PERIOD"]
+
+
+def _rows(case: str, /, **more: Any) -> Case:
+    return Case(f"rows: {case}", "datastore_search", {"resource_id": TABLE} | more, who="nobody")
+
+
+def _table(case: str, /, **more: Any) -> Case:
+    return Case(f"table: {case}", "datastore_create", {"resource_id": TABLE, "force": True} | more)
+
+
+TABLES: tuple[Case, ...] = (
+    Case("dataset with tables", "package_create",
+         OWNED | {"id": uuid(40), "name": "contract-table", "resources": [
+             {"id": TABLE, "url": "http://x.test/t.csv", "format": "CSV", "datastore_active": True},
+             {"id": OTHER_TABLE, "url": "http://x.test/o.csv", "format": "CSV"}]}),
+    _rows("none yet"),
+    _rows("of no resource", resource_id="nope"),
+    _rows("of nothing", resource_id=None),
+    Case("table: nothing is said", "datastore_create", {}),
+    Case("table: of no resource", "datastore_create", {"resource_id": "nope", "force": True}),
+    Case("table: without force", "datastore_create", {"resource_id": TABLE, "fields": FIELDS}),
+    Case("table: by nobody", "datastore_create", {"resource_id": TABLE, "force": True, "fields": FIELDS}, who="nobody"),
+    _table("no such type", fields=[{"id": "A", "type": "nope"}]),
+    _table("field with a bad name", fields=[{"id": "_A", "type": "text"}]),
+    _table("field without a name", fields=[{"type": "text"}]),
+    _table("field twice", fields=[{"id": "A", "type": "text"}] * 2),
+    _table("row with a key too many", fields=FIELDS[:2], records=[{}, {"NOTE": "x"}]),
+    _table("key that is no field", fields=FIELDS, primary_key=["NOPE"]),
+    _table("alias with a bad name", fields=FIELDS, aliases=["_x"]),
+    _table("made", fields=FIELDS, primary_key=KEY, records=ROWS[:4], aliases=["contract-alias"], calculate_record_count=False),
+    Case("table: is told of", "datastore_info", {"id": TABLE}, who="nobody"),
+    Case("table: is told of by its alias", "datastore_info", {"id": "contract-alias", "include_fields_schema": False}, who="nobody"),
+    Case("table: of nothing is told", "datastore_info", {"id": "nope"}, who="nobody"),
+    Case("table: a dataset with it", "package_show", {"id": "contract-table"}, who="nobody"),
+    _table("a number that is none", records=[ROWS[4] | {"OBS_VALUE": "many"}], calculate_record_count=False),
+    _table("more rows", records=ROWS[4:5], calculate_record_count=False),
+    Case("rows: put in", "datastore_upsert", {"resource_id": TABLE, "force": True, "method": "insert", "records": ROWS[5:],
+         "calculate_record_count": False}),
+    Case("rows: put in again", "datastore_upsert", {"resource_id": TABLE, "force": True, "method": "insert", "records": ROWS[5:],
+         "calculate_record_count": False}),
+    Case("rows: put over", "datastore_upsert", {"resource_id": TABLE, "force": True,
+         "records": [ROWS[5] | {"OBS_VALUE": -2}], "calculate_record_count": False}),
+    Case("rows: put over without their key", "datastore_upsert", {"resource_id": TABLE, "force": True,
+         "records": [{"OBS_VALUE": 1}], "calculate_record_count": False}),
+    Case("rows: put over with what is no field", "datastore_upsert", {"resource_id": TABLE, "force": True,
+         "records": [ROWS[0] | {"NOPE": 1}], "calculate_record_count": False}),
+    Case("rows: put in no table", "datastore_upsert", {"resource_id": OTHER_TABLE, "force": True, "records": ROWS[:1]}),
+    Case("rows: put without force", "datastore_upsert", {"resource_id": TABLE, "records": ROWS[:1]}),
+    Case("rows: put by nobody", "datastore_upsert", {"resource_id": TABLE, "force": True, "records": ROWS[:1]}, who="nobody"),
+    Case("rows: put by no method", "datastore_upsert", {"resource_id": TABLE, "force": True, "method": "nope"}),
+    _table("the same key again", records=ROWS[:1], calculate_record_count=False),
+    _rows("all"),
+    _rows("by alias", resource_id="contract-alias"),
+    Case("rows: by get", "datastore_search", {"resource_id": TABLE, "filters": '{"REF_AREA": "IDN"}', "limit": "5"}, "get", "nobody"),
+    _rows("none of them", limit=0),
+    _rows("a page", limit=2, offset=3),
+    _rows("without a total", limit=1, include_total=False),
+    _rows("too many", limit=99_999),
+    _rows("a wrong number", limit=-1),
+    _rows("a wrong start", offset="x"),
+    _rows("of one value", filters={"REF_AREA": "MYS"}),
+    _rows("of several values", filters={"REF_AREA": ["MYS", "THA"], "TIME_PERIOD": "2024-Q1"}),
+    _rows("of a number", filters={"OBS_VALUE": 3.3}),
+    _rows("of a range", filters={"OBS_VALUE": {"gte": 3.3, "lt": 10}}),
+    _rows("of no values", filters={"REF_AREA": []}),
+    _rows("of what is no field", filters={"NOPE": 1}),
+    _rows("of filters that are none", filters="x"),
+    _rows("some fields", fields=["OBS_VALUE", "REF_AREA"], sort="OBS_VALUE desc nulls last"),
+    _rows("some fields as text", fields="REF_AREA, TIME_PERIOD", limit=1),
+    _rows("what is no field", fields=["NOPE"]),
+    _rows("sorted", sort="REF_AREA desc, TIME_PERIOD asc"),
+    _rows("sorted with nothing in between", sort="OBS_VALUE"),
+    _rows("sorted by what is no field", sort="NOPE"),
+    _rows("each once", fields=["REF_AREA"], distinct=True, sort="REF_AREA"),
+    _rows("as lists", records_format="lists", limit=2),
+    _rows("as CSV", records_format="csv"),
+    _rows("as tabs", records_format="tsv", limit=5),
+    _rows("as nonsense", records_format="nope"),
+    _rows("with a word", q="revised", fields=["REF_AREA", "NOTE"]),
+    _rows("with two words", q="figure revised", fields=["REF_AREA", "NOTE"]),
+    _rows("with no word", q="nowhere", fields=["REF_AREA", "NOTE"]),
+    _rows("with a word in a field", q={"NOTE": "ASKED"}, fields=["REF_AREA", "NOTE"]),
+    _rows("nonsense is asked", nope=1),
+    Case("rows: tables that there are", "datastore_search",
+         {"resource_id": "_table_metadata", "filters": {"name": [TABLE, OTHER_TABLE, "contract-alias"]}, "sort": "name",
+          "fields": ["name", "alias_of"]}, who="nobody"),
+    _table("under no alias", aliases=[]),
+    _rows("by an alias that was", resource_id="contract-alias"),
+    Case("rows: some are taken away", "datastore_records_delete", {"resource_id": TABLE, "force": True, "filters": {"REF_AREA": "MYS"},
+         "calculate_record_count": False}),
+    _rows("what is left"),
+    Case("rows: all are taken away", "datastore_records_delete", {"resource_id": TABLE, "force": True, "filters": {},
+         "calculate_record_count": False}),
+    Case("rows: taken away without a choice", "datastore_records_delete", {"resource_id": TABLE, "force": True}),
+    _table("with other fields", fields=[*FIELDS[:3], {"id": "MORE", "type": "text"}], delete_fields=True),
+    _rows("of other fields", limit=0),
+    Case("dataset with tables: written without the mark of one", "package_revise", {"match__id": uuid(40), "update": {"resources": [
+        {"id": TABLE, "url": "http://x.test/2.csv", "format": "CSV"}]}}),
+    Case("dataset with tables: written anew without the mark", "package_revise", {"match__id": uuid(40), "filter": ["+id", "-*"],
+        "update": OWNED | {"name": "contract-table", "resources": [{"id": TABLE, "url": "http://x.test/3.csv", "format": "CSV", "mimetype": "text/csv"}]}}),
+    Case("table: taken away by nobody", "datastore_delete", {"resource_id": TABLE, "force": True}, who="nobody"),
+    Case("table: taken away without force", "datastore_delete", {"resource_id": TABLE}),
+    Case("table: taken away", "datastore_delete", {"resource_id": TABLE, "force": True}),
+    Case("table: taken away again", "datastore_delete", {"resource_id": TABLE, "force": True}),
+    _rows("when the table is gone"),
+    _table("of a dataset that has no mark", fields=FIELDS[:1]),
+    Case("dataset with tables: hidden", "package_patch", {"id": uuid(40), "private": True}),
+    _rows("of a hidden dataset"),
+    Case("rows: of a hidden dataset to its publisher", "datastore_search", {"resource_id": TABLE}),
+    Case("table: of a hidden dataset", "datastore_info", {"id": TABLE}, who="nobody"),
+    Case("dataset with tables: its mark", "package_show", {"id": uuid(40)}),
+    Case("table: taken away at last", "datastore_delete", {"resource_id": TABLE, "force": True}),
+    Case("dataset with tables: purged", "dataset_purge", {"id": uuid(40)}),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*SET_UP, *READS, *SEARCHES, *WRITES, *TABLES)
