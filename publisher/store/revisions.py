@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,11 +47,12 @@ class Size:
     largest: Largest | None  # None: no value changed
 
 
-def changes(snapshot: Snapshot, release: str, dataflow: Ref) -> pa.Table:
+def changes(snapshot: Snapshot, release: str, dataflow: Ref, only: Collection[str] | None = None) -> pa.Table:
     """Every observation that `release` changed in `dataflow`, in store order.
 
     Columns: `change` (new, revised, deleted), the dimensions, measures and attributes after it, and
-    `old_…` before it; all strings. What is for protection only is left out. Raises NotFound.
+    `old_…` before it; all strings. What is for protection only is left out. `only`: these components, if
+    the structure has them. Raises NotFound.
     """
     flow = (
         snapshot.manifest(release)["flows"].get(dataflow.short)
@@ -60,9 +61,13 @@ def changes(snapshot: Snapshot, release: str, dataflow: Ref) -> pa.Table:
     )
     if flow is None:
         raise NotFound(f"there is no release {release} of {dataflow.short} in vintage {snapshot.number}")
-    table = pq.read_table(snapshot.path("releases", release, flow["changes"]["file"]))
-    hidden = {c.id for c in snapshot.registry.definition(dataflow).components.values() if not c.is_published}
-    return table.select([name for name in table.column_names if name.removeprefix(OLD) not in hidden])
+    path = snapshot.path("releases", release, flow["changes"]["file"])
+    components = snapshot.registry.definition(dataflow).components
+    shown = {c.id for c in components.values() if c.is_published and (only is None or c.id in only)}
+    hidden = components.keys() - shown
+    with pq.ParquetFile(path) as file:
+        names = [name for name in file.schema_arrow.names if name.removeprefix(OLD) not in hidden]
+        return file.read(names)
 
 
 def sizes(table: pa.Table, definition: Definition, subject: str) -> tuple[Size, ...]:

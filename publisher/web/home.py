@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import StructureError
 from publisher.factsheets import definition, rules, words
@@ -17,7 +18,10 @@ from publisher.factsheets.printed import Printer
 from publisher.web import coming as calendar
 from publisher.web import dataset, sheets
 from publisher.web.context import Lmis
-from publisher.web.names import Names, extras
+from publisher.web.names import Names
+
+if TYPE_CHECKING:
+    from publisher.store import Snapshot
 
 NEWEST, COMING = 5, 3
 
@@ -51,17 +55,21 @@ def build(lmis: Lmis, names: Names) -> dict[str, Any]:
 
 def _of_vintage(lmis: Lmis, names: Names) -> dict[str, Any]:
     """What stays the same until the next release."""
-    everything = lmis.ask("package_search", rows=1000, sort="extras_issued desc, title_string asc")
-    records = everything["results"]
     return {
-        "dataset_count": everything["count"],
-        "observation_count": sum(int(extras(r).get("num_observations", 0)) for r in records),
+        "dataset_count": lmis.ask("package_search", rows=0)["count"],
+        "observation_count": sum(_observations(lmis.snapshot())),
         "newest": dataset.every_release(lmis)[:NEWEST],
         "topics": _used(lmis.members("group")),
         "providers": _used(lmis.members("organization")),
         "sheets": sheets.index(lmis, names),
         "comparisons": comparisons(lmis, names.words.language),
     }
+
+
+def _observations(snapshot: Snapshot) -> Iterator[int]:
+    """Of each dataset as its provider last released it."""
+    for (flow, _), release in snapshot.heads.items():
+        yield int(snapshot.manifest(release)["flows"][flow]["observations"])
 
 
 def _used(records: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from catalogue.errors import ActionError
 from publisher.web import finding
 from publisher.web.context import Lmis
 from publisher.web.finding import Pieces
-from publisher.web.names import Names, extras
+from publisher.web.names import Names
 
 ROWS = 20
 # name in the address → field of the catalogue
@@ -26,6 +27,14 @@ FACETS = {
     "format": "res_format",
     "period": "extras_years",
 }
+
+
+# What a result shows and is found by: the search gives just these of a record, extras by their names.
+SHOWN = (
+    *("name", "title", "notes", "organization", "extras_issued", "extras_num_observations"),
+    *("extras_temporal_start", "extras_temporal_end"),
+    *(f"extras_{name}_translated" for name in ("title", "notes", "keywords", "release_title")),
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,8 @@ class Choice:
 class Result:
     """A dataset that was found, and by what."""
 
-    record: Mapping[str, Any]
+    record: Mapping[str, Any]  # as far as `SHOWN`
+    provider: str
     title: Pieces
     notes: Pieces
     elsewhere: Pieces  # names or another language's text, where title and notes do not have what was typed
@@ -92,7 +102,7 @@ def build(
     return Listing(
         q,
         found["count"],
-        tuple(_result(record, names, q) for record in found["results"]),
+        _results(found, names, q),
         {name: choices for name, choices in facets.items() if len(choices) > 1 or chosen[name]},
         _chosen(names, q, chosen),
         _url(q, chosen, start=max(start - ROWS, 0)) if start else None,
@@ -100,23 +110,31 @@ def build(
     )
 
 
-def _result(record: Mapping[str, Any], names: Names, q: str) -> Result:
-    title = finding.marked(names.record(record, "title"), q)
-    notes = finding.passage(names.record(record, "notes"), q)
-    elsewhere: Pieces = ()
-    language = ""
+def _results(found: Mapping[str, Any], names: Names, q: str) -> tuple[Result, ...]:
+    providers = {
+        item["name"]: names.facet("provider", item["name"], item["display_name"])
+        for item in found["search_facets"][FACETS["provider"]]["items"]
+    }
+    return tuple(
+        _result(record, providers.get(record.get("organization"), ""), names, q)
+        for record in found["results"]
+    )
+
+
+def _result(record: Mapping[str, Any], provider: str, names: Names, q: str) -> Result:
+    title = finding.marked(names.record(record, "title", record), q)
+    notes = finding.passage(names.record(record, "notes", record), q)
     if q and not finding.is_in((*title, *notes)):
         for language, text in _texts(record):
             if finding.is_in(elsewhere := finding.passage(text, q)):
-                return Result(record, title, notes, elsewhere, language)
-    return Result(record, title, notes, (), "")
+                return Result(record, provider, title, notes, elsewhere, language)
+    return Result(record, provider, title, notes, (), "")
 
 
 def _texts(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a dataset is found by beside its title and notes: language and text."""
-    more = extras(record)
     for name in ("keywords", "title", "notes", "release_title"):
-        for language, text in json.loads(more.get(f"{name}_translated", "{}")).items():
+        for language, text in json.loads(record.get(f"{name}_translated", "{}")).items():
             for part in text if isinstance(text, list) else (text,):
                 yield language, str(part)
 
@@ -139,6 +157,7 @@ def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any
         rows=ROWS,
         start=start,
         sort="score desc, extras_issued desc, title_string asc" if q else "extras_issued desc, title asc",
+        fl=list(SHOWN),
         **{"facet.field": json.dumps(list(FACETS.values())), "facet.limit": -1},
     )
 
@@ -150,14 +169,19 @@ def _quoted(value: str) -> str:
 def _url(
     q: str, chosen: Mapping[str, list[str]], toggle: tuple[str, str] | None = None, start: int = 0
 ) -> str:
-    pairs = [("q", q)] if q else []
     values = [(name, value) for name, many in chosen.items() for value in many]
     if toggle in values:
         values.remove(toggle)
     elif toggle:
         values.append(toggle)
-    pairs += values + ([("start", str(start))] if start else [])
-    return f"?{urlencode(pairs)}"
+    pairs = [("q", q)] * bool(q) + values + [("start", str(start))] * bool(start)
+    return f"?{'&'.join(_pair(*pair) for pair in pairs)}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _pair(name: str, value: str) -> str:
+    """A page has some hundred links, in which most pairs are the same."""
+    return urlencode([(name, value)])
 
 
 def _chosen(names: Names, q: str, chosen: Mapping[str, list[str]]) -> tuple[Choice, ...]:

@@ -67,10 +67,16 @@ def build(lmis: Lmis, names: Names, release: Release) -> tuple[Revision, ...]:
     made = []
     for part in release.flows.values():
         definition = snapshot.registry.definition(part.dataflow)
-        table = changes(snapshot, release.id, part.dataflow)
+        table = changes(snapshot, release.id, part.dataflow, _looked_at(definition))
         has_cells = "lineage" in snapshot.manifest(release.id)["flows"][part.dataflow.short]
         made.append(_revision(part, definition, table, names, has_cells))
     return tuple(made)
+
+
+def _looked_at(definition: Definition) -> set[str]:
+    """What the page shows: keys, the value and its marks; notes and other attributes are in the CSV."""
+    key = {d.id for d in definition.dimensions} | ({definition.time.id} if definition.time else set())
+    return key | {definition.measures[0].id, STATUS}
 
 
 def as_csv(lmis: Lmis, release: str, dataflow: Ref) -> bytes:

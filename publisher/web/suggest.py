@@ -18,10 +18,11 @@ from publisher.web import finding
 from publisher.web.context import Lmis
 from publisher.web.explore import Address
 from publisher.web.finding import Pieces
-from publisher.web.names import AREA, SUBJECT, Names
+from publisher.web.names import AREA, SUBJECT, Names, codes
 
 CHOICES, DATASETS = 5, 6
 PERIODS = "10"
+BEST_FIRST, SHOWN = "score desc, title_string asc", ("name", "title", "extras_title_translated")
 FIELDS = {"country": "extras_spatial", "topic": "groups", "provider": "organization"}
 
 
@@ -60,7 +61,7 @@ def _has(name: str, asked: list[str]) -> bool:
 def _datasets(lmis: Lmis, names: Names, text: str) -> list[Suggestion]:
     for query in finding.beginnings(text):
         try:
-            found = lmis.ask("package_search", q=query, rows=DATASETS, sort="score desc, title_string asc")
+            found = lmis.ask("package_search", q=query, rows=DATASETS, sort=BEST_FIRST, fl=list(SHOWN))
         except ActionError:
             return []
         if found["results"]:
@@ -69,7 +70,7 @@ def _datasets(lmis: Lmis, names: Names, text: str) -> list[Suggestion]:
 
 
 def _dataset(record: dict[str, Any], names: Names, text: str) -> Suggestion:
-    label = finding.marked(names.record(record, "title"), text, True)
+    label = finding.marked(names.record(record, "title", record), text, True)
     return Suggestion("suggest.dataset", label, f"/{names.words.language}/dataset/{record['name']}")
 
 
@@ -82,7 +83,7 @@ def _named(lmis: Lmis, names: Names) -> Iterator[Named]:
         "package_search", rows=0, **{"facet.field": json.dumps(list(FIELDS.values())), "facet.limit": -1}
     )["search_facets"]
     here = f"/{names.words.language}"
-    areas = _names_of(names, AREA)
+    areas = codes(names.registry, AREA)
     for item in facets[FIELDS["country"]]["items"]:
         texts = areas.get(item["name"], Text())
         yield _of("facet.country", names, texts, item["name"], f"{here}/dataset?country={item['name']}")
@@ -96,16 +97,6 @@ def _named(lmis: Lmis, names: Names) -> Iterator[Named]:
 def _of(kind: str, names: Names, texts: Text, code: str, url: str) -> Named:
     found_by = tuple(" " + " ".join(finding.typed(words.fold(text))) for text in (*texts.values(), code))
     return Named(kind, names.words.name(texts) or code, found_by, url)
-
-
-def _names_of(names: Names, dimension: str) -> dict[str, Text]:
-    """Code → names, of every structure that has the dimension."""
-    found: dict[str, Text] = {}
-    for dataflow in names.registry.find("dataflow"):
-        resolved = names.registry.definition(dataflow.ref).components.get(dimension)
-        if resolved and resolved.codes:
-            found = {code: item.name for code, item in resolved.codes.items.items()} | found
-    return found
 
 
 def _subjects(lmis: Lmis, names: Names) -> Iterator[Named]:

@@ -22,7 +22,7 @@ from publisher.factsheets import words as sheets
 DEFAULT = "en"
 
 
-KEPT = 1 << 16  # printed numbers of a language: tables have the same ones again and again
+KEPT = 1 << 16  # printed numbers and periods of a language: tables have the same ones again and again
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,11 @@ class Words(sheets.Words):
 
     def value(self, text: str | None) -> str:
         """A released decimal with exactly the digits that were released; text that is no number stays."""
-        return "" if text is None else self._kept(text, lambda: self._print(text))
+        return "" if text is None else self._kept(f"={text}", lambda: self._print(text))
+
+    def period(self, period: str) -> str:
+        """A time period as a reader writes it."""
+        return self._kept(f"@{period}", lambda: super(Words, self).period(period))
 
     def _kept(self, name: str, write: Callable[[], str]) -> str:
         printed = self._printed.get(name)
