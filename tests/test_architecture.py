@@ -34,7 +34,10 @@ ROOMS_OF_LIBRARY = {
     "frictionless": {"package"},
     "polars": set(),  # only demo/build.py and benchmarks use it
     "sdmx": {"structures"},
-    "lxml": {"formats", "structures"},
+    "lxml": {"formats", "structures", "factsheets"},
+    "typst": {"factsheets"},
+    "pikepdf": {"factsheets"},
+    "uharfbuzz": {"factsheets"},
     "jinja2": {"factsheets", "web", "package"},
     "brotli": {"rest"},
     "zstandard": {"rest"},

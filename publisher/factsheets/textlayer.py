@@ -1,0 +1,233 @@
+"""Mends what a reader of a PDF hears and copies: one text for each cluster of letters, however it is drawn.
+
+A typesetter draws the parts of a cluster that stand above or below the line (Khmer, Burmese, Lao) apart, and
+says the whole cluster with each: extracted, it stands there twice. Here the parts that belong together
+become one span with the text (`ActualText`, ISO 32000-1, 14.9.4), said once. What is drawn stays as it was.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name, Operator, Pdf
+
+Instruction = tuple[Any, str]  # operands, operator
+BEGIN, BEGIN_PLAIN, END, SHOWN, SPACED, FONT = "BDC", "BMC", "EMC", "Tj", "TJ", "Tf"
+SAVED, RESTORED, MOVED, PLACED, TEXT, TEXT_ENDS, RENDERED = "q", "Q", "cm", "Tm", "BT", "ET", "Tr"
+INVISIBLE = 3
+FRAME = frozenset({SAVED, RESTORED, MOVED, TEXT, TEXT_ENDS, BEGIN, BEGIN_PLAIN, END})
+ALLOWED = FRAME | {PLACED, RENDERED, SHOWN, SPACED, FONT, "cs", "scn", "gs"}
+UPRIGHT = [1.0, 0.0, 0.0, -1.0]  # places are counted downwards, as the typesetter does
+NEAR, HIGH = 0.01, 8.0  # points: the same place, and what is less than a line apart
+_CHARS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+
+
+@dataclass(frozen=True)
+class Glyph:
+    font: str
+    code: bytes
+    text: str  # of the whole cluster that it is a part of
+
+
+@dataclass(eq=False)
+class Block:
+    """Marked content on the top of a page: a piece of an element, or of what is not read out."""
+
+    owner: object  # equal for pieces of one element
+    opening: Instruction
+    inside: list[Instruction] = field(default_factory=list)
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    @cached_property
+    def matrix(self) -> list[float]:
+        """From its places to the page's; empty where it is more than upright text."""
+        found = [list(map(float, operands)) for operands, operator in self.inside if operator == MOVED]
+        is_text = all(operator in ALLOWED for _, operator in self.inside)
+        return found[0] if is_text and len(found) == 1 and found[0][:4] == UPRIGHT else []
+
+
+def mend(content: bytes) -> bytes:
+    """The document with its text said once, in few bytes; the same bytes from the same document."""
+    with Pdf.open(io.BytesIO(content)) as pdf:
+        for page in pdf.pages:
+            _mend_page(pdf, page)
+        out = io.BytesIO()
+        pdf.save(
+            out,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            recompress_flate=True,
+            deterministic_id=True,
+        )
+    return out.getvalue()
+
+
+def _mend_page(pdf: Pdf, page: pikepdf.Page) -> None:
+    owners = _owners(pdf, page)
+    fonts = {str(name): _texts(font) for name, font in page.resources.get("/Font", {}).items()}
+    read = ((one.operands, str(one.operator)) for one in pikepdf.parse_content_stream(page))
+    parts = list(_blocks(read, owners, fonts))
+    groups = list(_groups(parts))
+    if any(map(_is_parted, groups)):
+        made = [
+            (operands, Operator(operator)) for group in groups for operands, operator in _said_once(group)
+        ]
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+
+
+def _owners(pdf: Pdf, page: pikepdf.Page) -> list[object]:
+    """The element that each piece of marked content on the page belongs to."""
+    if "/StructParents" not in page.obj:
+        return []
+    tree = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
+    return [one.objgen for one in tree[int(page.obj.StructParents)]]
+
+
+def _texts(font: Any) -> dict[bytes, str]:
+    """Code of a glyph → what it says."""
+    table = font.get("/ToUnicode")
+    found = (
+        (pair for part in _CHARS.findall(table.read_bytes()) for pair in _PAIR.findall(part)) if table else ()
+    )
+    return {bytes.fromhex(c.decode()): bytes.fromhex(t.decode()).decode("utf-16-be") for c, t in found}
+
+
+def _blocks(
+    instructions: Iterable[Instruction], owners: list[object], fonts: dict[str, dict[bytes, str]]
+) -> Iterator[Block | Instruction]:
+    """The page in its order: marked content, and what stands between."""
+    block: Block | None = None
+    marks: list[str | None] = []  # the texts of open spans
+    font = ""
+    for operands, operator in instructions:
+        instruction = (operands, operator)
+        if operator in (BEGIN, BEGIN_PLAIN):
+            marks.append(_actual(operands))
+            if block is None:
+                block = Block(_owner(operands, owners), instruction)
+                continue
+        elif operator == END:
+            marks.pop()
+            if not marks:
+                assert block is not None
+                yield block
+                block = None
+                continue
+        if block is None:
+            yield instruction
+            continue
+        if operator == FONT:
+            font = str(operands[0])
+        elif operator in (SHOWN, SPACED):
+            said = next((text for text in reversed(marks) if text is not None), None)
+            texts = fonts.get(font, {})
+            block.glyphs += [
+                Glyph(font, c, texts.get(c, "") if said is None else said) for c in _codes(operands)
+            ]
+        block.inside.append(instruction)
+
+
+def _actual(operands: Any) -> str | None:
+    """The text that a span says in place of its glyphs."""
+    told = operands[1] if len(operands) > 1 and isinstance(operands[1], Dictionary) else None
+    return str(told["/ActualText"]) if told is not None and "/ActualText" in told else None
+
+
+def _owner(operands: Any, owners: list[object]) -> object:
+    told = operands[1] if len(operands) > 1 and isinstance(operands[1], Dictionary) else None
+    number = None if told is None else told.get("/MCID")
+    if number is None:
+        return str(operands[0])
+    return owners[int(number)] if int(number) < len(owners) else object()
+
+
+def _codes(operands: Any) -> Iterator[bytes]:
+    """The glyphs that are shown, two bytes each (Identity-H)."""
+    strings = [operands[0]] if isinstance(operands[0], pikepdf.String) else operands[0]
+    for string in strings:
+        if isinstance(string, pikepdf.String):
+            raw = bytes(string)
+            yield from (raw[at : at + 2] for at in range(0, len(raw), 2))
+
+
+def _groups(parts: Sequence[Block | Instruction]) -> Iterator[list[Block | Instruction]]:
+    """Pieces of one element that stand on one line, together."""
+    group: list[Block | Instruction] = []
+    for part in parts:
+        if group and not _goes_on(group[-1], part):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _goes_on(before: Block | Instruction, part: Block | Instruction) -> bool:
+    if not (isinstance(before, Block) and isinstance(part, Block)) or before.owner != part.owner:
+        return False
+    if not (before.matrix and part.matrix and before.glyphs and part.glyphs):
+        return False
+    return part.matrix[4] >= before.matrix[4] - NEAR and abs(part.matrix[5] - before.matrix[5]) < HIGH
+
+
+def _is_parted(group: Sequence[Block | Instruction]) -> bool:
+    """Whether letters of it are drawn in parts, or stand above or below the line."""
+    blocks = [part for part in group if isinstance(part, Block) and part.matrix]
+    glyphs = [glyph for block in blocks for glyph in block.glyphs]
+    return len({block.matrix[5] for block in blocks}) > 1 or any(
+        one.text == other.text and one.code != other.code for one, other in pairwise(glyphs)
+    )
+
+
+def _said_once(group: Sequence[Block | Instruction]) -> Iterator[Instruction]:
+    blocks = [part for part in group if isinstance(part, Block)]
+    if not _is_parted(group):
+        for part in group:
+            yield from (part.opening, *part.inside, ([], END)) if isinstance(part, Block) else (part,)
+        return
+    text = "".join(_clusters([glyph for block in blocks for glyph in block.glyphs]))
+    said = Dictionary({"/ActualText": pikepdf.String(text)})
+    yield from (blocks[0].opening, ([], SAVED), (blocks[0].matrix, MOVED), ([], TEXT))
+    yield ([Name("/Span"), said], BEGIN)
+    for drawn in _level(blocks):
+        yield from drawn
+    yield from (([], END), ([], TEXT_ENDS), ([], RESTORED), ([], END))
+    for block in blocks[1:]:  # elements go on naming them
+        yield from (block.opening, ([], END))
+
+
+def _level(blocks: Sequence[Block]) -> Iterator[list[Instruction]]:
+    """The drawing, as one text object begun and ended on the line: readers place a text by both ends."""
+    first = blocks[0]
+    level = [block for block in blocks if abs(block.matrix[5] - first.matrix[5]) < NEAR]
+    others = [block for block in blocks if block not in level]
+    yield _within(level[0], first)
+    yield from (_within(block, first) for block in (*others, *level[1:]))
+    if others and len(level) == 1:
+        yield [([INVISIBLE], RENDERED) if operator == RENDERED else (operands, operator)
+               for operands, operator in _within(first, first)]  # fmt: skip
+
+
+def _within(block: Block, first: Block) -> list[Instruction]:
+    """What shows the block's text, with places counted from those of `first`."""
+    right, down = block.matrix[4] - first.matrix[4], first.matrix[5] - block.matrix[5]
+    return [([*operands[:4], float(operands[4]) + right, float(operands[5]) + down], operator)
+            if operator == PLACED else (operands, operator)
+            for operands, operator in block.inside if operator not in FRAME]  # fmt: skip
+
+
+def _clusters(glyphs: Sequence[Glyph]) -> Iterator[str]:
+    """The text of each cluster once. A cluster begins anew with its first glyph."""
+    first: Glyph | None = None
+    for glyph in glyphs:
+        if first is None or glyph.text != first.text or glyph == first:
+            first = glyph
+            yield glyph.text
