@@ -16,8 +16,19 @@ from publisher.web.explore.grid import Grid, Line
 from publisher.web.words import Words
 
 LINES = 8
-WIDTH, HEIGHT = 720, 300  # of the plot, in units of the drawing
 TICKS = 5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The plot's size, in units of the drawing, and how many periods are written below it."""
+
+    width: int
+    height: int
+    periods: int
+
+
+WIDE, SLIM = Frame(720, 300, 8), Frame(296, 220, 4)  # the second for phones, names below it
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
+    frame: Frame
     curves: tuple[Curve, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
@@ -45,7 +57,7 @@ class Chart:
     alt: str
 
 
-def build(grid: Grid, words: Words) -> Chart | None:
+def build(grid: Grid, words: Words, frame: Frame = WIDE) -> Chart | None:
     """The chart; None when there is nothing to draw: fewer than two periods, no numbers, or several units."""
     lines = [line for line in grid.lines if len(_points(line)) > 1][:LINES]
     if not lines or len(grid.units) > 1:
@@ -58,10 +70,10 @@ def build(grid: Grid, words: Words) -> Chart | None:
     first, span = min(times), max(max(times) - min(times), 1e-9)
 
     def x(time: float) -> float:
-        return round((time - first) / span * WIDTH, 1)
+        return round((time - first) / span * frame.width, 1)
 
     def y(value: float) -> float:
-        return round(HEIGHT - (value - low) / (high - low) * HEIGHT, 1)
+        return round(frame.height * (1 - (value - low) / (high - low)), 1)
 
     names = [", ".join(line.labels) or words("explore.value") for line in lines]
     ends = [(x(line[-1][0]), y(line[-1][1])) for line in points]
@@ -71,8 +83,9 @@ def build(grid: Grid, words: Words) -> Chart | None:
         for name, of, end, place in zip(names, lines, ends, places, strict=True)
     )
     return Chart(
+        frame,
         curves,
-        _across(grid.periods, x, words),
+        _across(grid.periods, x, words, frame),
         tuple(Tick(y(value), words.value(f"{value:.10g}")) for value in ticks),
         y(0) if low < 0 < high else None,
         len(grid.lines) - len(lines),
@@ -121,10 +134,12 @@ def _nice(low: float, high: float) -> list[float]:
     return [round(n * step, 10) for n in range(start, max(stop, start + 1) + 1)]
 
 
-def _across(shown: Sequence[str], x: Callable[[float], float], words: Words) -> tuple[Tick, ...]:
-    every = max(math.ceil(len(shown) / 8), 1)
+def _across(
+    shown: Sequence[str], x: Callable[[float], float], words: Words, frame: Frame
+) -> tuple[Tick, ...]:
+    every = max(math.ceil(len(shown) / frame.periods), 1)
     chosen = [p for n, p in enumerate(reversed(shown)) if n % every == 0]
-    return tuple(Tick(min(max(x(_time(p)), 0), WIDTH), words.period(p)) for p in reversed(chosen))
+    return tuple(Tick(min(max(x(_time(p)), 0), frame.width), words.period(p)) for p in reversed(chosen))
 
 
 def _apart(places: list[float], gap: float = 16) -> list[float]:

@@ -46,6 +46,11 @@ class Grid:
     page: int
     page_count: int
 
+    @property
+    def marks(self) -> int:
+        """The most marks that a cell has."""
+        return max((len(c.status) + len(c.notes) for line in self.lines for c in line.cells), default=0)
+
 
 def build(cube: Cube, chosen: Selection, words: Words, page: int = 1) -> Grid:
     """A page of the table of a selection: as many whole series as fit into `CELLS`, their newest `PERIODS`.

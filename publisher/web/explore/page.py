@@ -66,6 +66,7 @@ class View:
     panels: tuple[Panel, ...]
     grid: Grid | None  # None: the query is wrong, see `problem`
     chart: Chart | None
+    slim: Chart | None  # the same for a narrow screen
     problem: str
     rolling: tuple[tuple[int, str, bool], ...]  # how many periods, the page, whether it is shown
     limits: tuple[str, str]
@@ -103,7 +104,7 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
         address,
         panels,
         table,
-        chart.build(table, names.words) if table else None,
+        *(chart.build(table, names.words, frame) if table else None for frame in (chart.WIDE, chart.SLIM)),
         problem,
         tuple(
             (n, address.having(TIME, None).having(LAST, str(n)).page(language), last == str(n))
