@@ -313,7 +313,9 @@ def test_sources_side_by_side(demo: FlaskClient) -> None:
         "//p[@class='ways']/a[text()='Sources side by side']/@href"
     )
     found = page(demo, link.partition("?")[2])
-    heads = found.xpath("//table[contains(@class, 'preview')]/thead/tr[th[text()='Source']]/th[@scope='col']/text()")
+    heads = found.xpath(
+        "//table[contains(@class, 'preview')]/thead/tr[th[text()='Source']]/th[@scope='col']/text()"
+    )
     assert len(set(heads)) == len(heads) >= 2
     assert not found.xpath("//a[text()='Sources side by side']")
 

@@ -104,7 +104,8 @@ def build(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Vie
         address,
         panels,
         table,
-        *(chart.build(table, names.words, frame) if table else None for frame in (chart.WIDE, chart.SLIM)),
+        chart.build(table, names.words) if table else None,
+        chart.build(table, names.words, chart.SLIM) if table else None,
         problem,
         tuple(
             (n, address.having(TIME, None).having(LAST, str(n)).page(language), last == str(n))
