@@ -24,8 +24,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 INLINE = frozenset({"a", "b", "br", "code", "data", "i", "small", "span", "sup"})
 # Not printed: the way around the site, what only a screen opens, and what stands in the tables anyway.
 DROPPED = (
-    "//head | //nav | //a[contains(@class, 'skip')] | //pre | //p[@class='taken'] | //p[@class='more']"
-    " | //div[@class='data']/details | //section[@aria-labelledby='cite']/details | //span[@class='ways']"
+    "//head | //nav | //a[contains(@class, 'skip') or @class='pdf'] | //pre"
+    " | //p[@class='taken'] | //p[@class='more'] | //div[@class='data']/details | //section[@aria-labelledby='cite']/details | //span[@class='ways']"
 )
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _SPACE = re.compile(r"\s+")

@@ -32,7 +32,7 @@ HEADERS = {
 
 def create_app(settings: Settings) -> Flask:
     """The application that serves `settings.home`: SDMX, Action API, pages, files and health."""
-    from publisher.web import api, calendar, edition, explorer, lineage, past, sdmx, suggestions  # noqa: F401 -- add to pages
+    from publisher.web import api, calendar, edition, explorer, lineage, past, prints, sdmx, suggestions  # noqa: F401 -- add to pages
 
     app = Flask("publisher.web", static_folder=None, template_folder=None)
     # Werkzeug takes port and leading dot (all subdomains) into account.

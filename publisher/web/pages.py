@@ -46,6 +46,8 @@ MENU = {
     "calendar": "/calendar",
     "docs": "/docs",
 }
+# their addresses may be in any language of the sheets
+SHEETS = frozenset(f"pages.{name}" for name in ("factsheet", "factsheet_pdf", "sheet_then", "sheet_then_pdf"))
 SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality", "at"))
 
 
@@ -56,7 +58,7 @@ SECTIONS = frozenset((*(path[1:] for path in MENU.values()), "quality", "at"))
 def _language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     tag = (values or {}).pop("lang", None)
     if tag is not None:
-        if endpoint == "pages.factsheet" and tag in ondemand.known(lmis().settings):
+        if endpoint in SHEETS and tag in ondemand.known(lmis().settings):
             g.sheet_language = tag
             tag = tag if tag in lmis().languages else DEFAULT
         if tag not in lmis().languages:

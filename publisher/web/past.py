@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import abort, redirect, request
+from flask import abort, g, redirect, request
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -113,8 +113,15 @@ def then(when: str) -> AnyResponse:
 @bp.get("/<language:lang>/at/<when>/factsheets/<area>")
 def sheet_then(when: str, area: str) -> AnyResponse:
     """To the fact sheet as it was."""
-    snapshot = found(when)
-    return _to(f"/files/{snapshot.number}/factsheets/{area}.{wording().language}.html", when)
+    language = g.get("sheet_language") or wording().language
+    return _to(f"/files/{found(when).number}/factsheets/{area}.{language}.html", when)
+
+
+@bp.get("/<language:lang>/at/<when>/factsheets/<area>.pdf")
+def sheet_then_pdf(when: str, area: str) -> AnyResponse:
+    """To the same, printed."""
+    language = g.get("sheet_language") or wording().language
+    return _to(f"/files/{found(when).number}/factsheets/{area}.{language}.pdf", when)
 
 
 @bp.get("/at/<when>/<name>.<any(csv, xlsx, parquet):suffix>")

@@ -46,8 +46,14 @@ def index(lmis: Lmis, names: Names) -> tuple[Sheet, ...]:
 
 def find(lmis: Lmis, area: str, language: str) -> Path | None:
     """The file of the sheet, None when there is none in the language. Raises Damaged."""
-    path = _folder(lmis) / f"{area}.{language}.html"
-    return path if _NAME.fullmatch(area) and is_whole(_folder(lmis).parent, path) else None
+    return stored(lmis, lmis.number(), area, language)
+
+
+def stored(lmis: Lmis, number: int, area: str, language: str) -> Path | None:
+    """The file of the sheet in a public vintage, None when its release did not make it. Raises Damaged."""
+    pages = Path(lmis.settings.home) / "public" / "pages" / str(number)
+    path = pages / "factsheets" / f"{area}.{language}.html"
+    return path if _NAME.fullmatch(area) and is_whole(pages, path) else None
 
 
 def response(path: Path, language: str) -> Response:

@@ -29,8 +29,21 @@ PAGES: dict[str, str] = {
 # Shown in one language, at an address without one.
 SINGLE: dict[str, str] = {"api.browse": "/docs/api", "api.conformance": "/conformance"}
 # No page of their own: they lead to one, or answer a program.
-PAST = ("choose", "sheet_then", "file_then", "file_of", "latest")
-ELSEWHERE = frozenset(f"pages.{name}" for name in PAST) | frozenset(
+PAST = ("choose", "sheet_then", "sheet_then_pdf", "file_then", "file_of", "latest")
+PRINTS = ("factsheet_pdf", "edition_pdf")
+ELSEWHERE = frozenset(f"pages.{name}" for name in (*PAST, *PRINTS)) | frozenset(
     f"pages.{name}"
-    for name in ("unprefixed", "changes", "origins", "edition", "taken", "labelled", "drawn", "suggested")
+    for name in (
+        "factsheet_pdf",
+        "edition_pdf",
+        "sheet_then_pdf",
+        "unprefixed",
+        "changes",
+        "origins",
+        "edition",
+        "taken",
+        "labelled",
+        "drawn",
+        "suggested",
+    )
 )
