@@ -25,7 +25,8 @@ INLINE = frozenset({"a", "b", "br", "code", "data", "i", "small", "span", "sup"}
 # Not printed: the way around the site, what only a screen opens, and what stands in the tables anyway.
 DROPPED = (
     "//head | //nav | //a[contains(@class, 'skip') or @class='pdf'] | //pre"
-    " | //p[@class='taken'] | //p[@class='more'] | //div[@class='data']/details | //section[@aria-labelledby='cite']/details | //span[@class='ways']"
+    " | //p[@class='taken'] | //p[@class='more'] | //span[@class='ways']"
+    " | //div[@class='data']/details | //section[@aria-labelledby='cite']/details"
 )
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
