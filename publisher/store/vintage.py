@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from publisher.store.views import View
 
 INDEX_FORMAT = 2  # part of a cube's name: a new layout makes new cubes
-_KEPT = 4  # opened vintages kept in a process: the public one, and those asked for by `asOf`
+# Opened vintages kept in a process: the public one and those asked for, together with not many more
+# observations than this, since what was made of a vintage to answer from it stays with it.
+_KEPT, _HELD = 64, 30_000_000
+_STRUCTURES = 4  # versions of all structures
 _opened: dict[tuple[Path, bytes], Snapshot] = {}
 _registries: dict[Path, Registry] = {}
 _instants: dict[tuple[Path, int, int], datetime] = {}
@@ -210,18 +213,25 @@ def opened(home: Home, number: int) -> Snapshot:
     # the record itself: a home made anew has other vintages of the same number
     key = (home.public, path.read_bytes() if path.exists() else b"")
     with _lock:
-        if key not in _opened:
-            while len(_opened) >= _KEPT:
+        found = _opened.pop(key, None)
+        if found is None:
+            while len(_opened) >= _KEPT or sum(map(_held, _opened.values())) > _HELD:
                 del _opened[next(iter(_opened))]
-            _opened[key] = Snapshot(read_record(path), (home.public,), home.tmp)
-        return _opened[key]
+            found = Snapshot(read_record(path), (home.public,), home.tmp)
+        _opened[key] = found  # the last asked for is the last to go
+        return found
+
+
+def _held(snapshot: Snapshot) -> int:
+    """The observations of the dataflows that were asked for."""
+    return sum(cube.count for cube in snapshot._cubes.values())
 
 
 def registry_in(folder: Path) -> Registry:
     """The registry of frozen structures, from memory when this process read them before."""
     with _lock:
         if folder not in _registries:
-            while len(_registries) >= _KEPT:
+            while len(_registries) >= _STRUCTURES:
                 del _registries[next(iter(_registries))]
             check(folder)
             _registries[folder] = Registry.load(*sorted(p for p in folder.iterdir() if p.is_dir()))

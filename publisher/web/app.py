@@ -49,7 +49,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["lmis"] = extension
     app.url_map.converters["language"] = pages.Language
     app.register_blueprint(health.bp)
-    app.register_blueprint(actions.blueprint(catalogue, extension.number, site, extension.token))
+    app.register_blueprint(
+        actions.blueprint(catalogue, extension.number, site, extension.token, published=extension.rows)
+    )
     app.register_blueprint(sdmx.bp)
     app.register_blueprint(files.blueprint(templates))
     app.register_blueprint(feeds.bp)
@@ -70,6 +72,7 @@ def secure(response: Response) -> Response:
     """The headers of every answer; an answer's own stay."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "public, no-cache")  # any release may change it
     return response
 
 

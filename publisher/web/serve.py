@@ -47,6 +47,7 @@ def application() -> Flask:
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     """Serve until Ctrl-C. Web processes are handed their settings through the environment."""
+    import publisher.web.app  # noqa: F401 -- read once, before the processes are forked
     from publisher.store import Home, current
 
     current(Home(settings.home))  # an empty home is said here, not by every request

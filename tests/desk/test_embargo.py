@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,37 @@ def test_the_web_opens_nothing_of_the_desk(worlds: tuple[World, World]) -> None:
     listening[0] = False
     assert any(str(world.settings.home / "public") in path for path in opened)
     assert not [path for path in opened if str(world.settings.home / "desk") in path]
+
+
+# An answer that may be kept for ever says in its address of which vintage or content it is.
+FOR_EVER = re.compile(r"/files/\d+/|/static/[^/]+/")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "left", [timedelta(hours=1), timedelta(seconds=7), timedelta(milliseconds=300), timedelta(0)]
+)
+def test_nothing_is_kept_past_the_next_announced_release(
+    beginning: Path, tmp_path: Path, frozen: list[World], left: timedelta
+) -> None:
+    world = twin(beginning, tmp_path)
+    world.clock = datetime(2026, 3, 4, 10, tzinfo=UTC) - left
+    frozen.append(world)
+    app = web(world)
+    kept = {}
+    for path in probes.ALL:
+        told = probes.ask(app, path)
+        control = dict(told.headers).get("Cache-Control", "")
+        seconds = re.search(r"max-age=(\d+)", control)
+        if "immutable" in control:
+            is_right = told.status.startswith("200") and bool(FOR_EVER.match(path))
+        elif seconds:
+            is_right = int(seconds[1]) <= left.total_seconds()
+        else:
+            is_right = "no-store" in control or "no-cache" in control
+        if not is_right:
+            kept[path] = f"{told.status}: {control or 'nothing is said'}"
+    assert kept == {}
 
 
 # -- planted leaks ------------------------------------------------------------------------------
