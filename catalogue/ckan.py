@@ -8,58 +8,31 @@ call, `package_revise`, which holds only while nobody else has changed the datas
 
 from __future__ import annotations
 
-import random
+import queue
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ckanapi.errors import NotAuthorized, NotFound, ValidationError
 
+from catalogue import tables
 from catalogue.errors import Overtaken, SyncError
+from catalogue.patience import Patience, asked, no_answer, told
 from catalogue.payload import dataset_payload, differences, group_payload, pairs
-from catalogue.record import Catalogue
-from catalogue.remote import UNCLEAR, Api, Busy, InProcess, Remote, embedded
+from catalogue.record import Catalogue, Dataset
+from catalogue.remote import UNCLEAR, Api, InProcess, Remote, embedded
+from catalogue.tables import Table
 
 __all__ = ["Api", "Change", "InProcess", "Patience", "Plan", "Remote", "apply", "embedded", "plan", "verify"]
 
 MARK = "lmis"  # extra on each record of ours; a catalogue's other records are never touched
 _PAGE = 100
+CONNECTIONS = 4  # at once to one catalogue
+_OF_DATASETS = ("package", "table")
 _PAGE_OF_GROUPS = 25  # ckan.group_and_organization_list_all_fields_max
-
-
-@dataclass
-class Patience:
-    """How often and how long something without a clear answer is tried."""
-
-    tries: int = 4
-    first: float = 1.0  # seconds; then twice as long each time
-    most: float = 30.0
-    total: float = 600.0  # seconds for everything that is done with this patience
-    wait: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
-    spread: Callable[[], float] = field(default=lambda: random.uniform(0.5, 1.0))
-    started: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.started = self.clock()
-
-    def attempts(self) -> Iterator[int]:
-        for attempt in range(self.tries):
-            if attempt:
-                self._pause(min(self.first * 2 ** (attempt - 1), self.most) * self.spread())
-            if attempt and self.clock() - self.started > self.total:
-                return
-            yield attempt
-
-    def heed(self, problem: Exception) -> None:
-        """Wait as long as a server asked for, within reason."""
-        if isinstance(problem, Busy):
-            self._pause(min(problem.seconds, self.most))
-
-    def _pause(self, seconds: float) -> None:
-        left = self.total - (self.clock() - self.started)
-        self.wait(max(0.0, min(seconds, left)))
 
 
 # -- plan ---------------------------------------------------------------------------------------
@@ -69,14 +42,15 @@ class Patience:
 class Change:
     """One call to make, and why."""
 
-    verb: str  # create | update | delete
-    kind: str  # organization | group | package
+    verb: str  # create | update | delete; of tables: load | drop
+    kind: str  # organization | group | package | table
     name: str
     payload: Mapping[str, Any]
     fields: tuple[str, ...] = ()  # what differs
+    table: Table | None = None  # to be loaded
 
     def __str__(self) -> str:
-        kind = {"package": "dataset"}.get(self.kind, self.kind)
+        kind = {"package": "dataset", "table": "table of dataset"}.get(self.kind, self.kind)
         return f"{self.verb} {kind} {self.name}" + (f": {', '.join(self.fields)}" if self.fields else "")
 
 
@@ -84,19 +58,24 @@ class Change:
 class Plan:
     changes: tuple[Change, ...]
     unchanged: int
+    notes: tuple[str, ...] = ()  # what is left out, and why
 
     def __str__(self) -> str:
         lines = [str(change) for change in self.changes] or ["nothing to do"]
-        return "\n".join([*lines, f"{self.unchanged} records are as they shall be"])
+        return "\n".join([*lines, *self.notes, f"{self.unchanged} records are as they shall be"])
 
 
-def plan(api: Api, desired: Catalogue, patience: Patience | None = None) -> Plan:
+def plan(api: Api, desired: Catalogue, patience: Patience | None = None, loads_tables: bool = True) -> Plan:
     """What has to be done to `api` so that it says `desired`. Raises SyncError when it does not answer.
 
     Datasets of ours (extra `lmis` with the value that `desired` uses) that are no longer desired are deleted,
     within the organizations that `desired` names or that carry the mark; nothing else ever is.
+    The embedded catalogue has the rows of a release by itself: there `loads_tables` is False.
     """
     patience = patience or Patience()
+    notes: tuple[str, ...] = ()
+    if loads_tables:
+        desired, notes = _with_tables(api, desired, patience)
     there = _there(api, desired, patience)
     wanted: list[tuple[str, str, dict[str, Any]]] = [
         *(("organization", o.name, group_payload(o)) for o in desired.organizations),
@@ -105,7 +84,46 @@ def plan(api: Api, desired: Catalogue, patience: Patience | None = None) -> Plan
     ]
     found = [_change(kind, name, payload, there.get((kind, name))) for kind, name, payload in wanted]
     changes = [change for change in found if change]
-    return Plan((*changes, *_superfluous(there, desired)), len(found) - len(changes))
+    wanted_tables = tables.wanted(desired.datasets) if loads_tables else []
+    unlike = tables.unlike(api, wanted_tables, patience) if wanted_tables else []
+    loads = [_load(table, is_there) for table, is_there in unlike]
+    drops = list(_drops(there, desired)) if loads_tables else []
+    unchanged = len(found) - len(changes) + len(wanted_tables) - len(loads)
+    return Plan((*drops, *changes, *_superfluous(there, desired), *loads), unchanged, notes)
+
+
+def _with_tables(api: Api, desired: Catalogue, patience: Patience) -> tuple[Catalogue, tuple[str, ...]]:
+    """What is desired without the tables that the catalogue cannot have, and a line for each of these."""
+    rows = [(d.name, r.rows) for d in desired.datasets for r in d.resources if r.rows]
+    notes = tuple(
+        f"no table of dataset {name}: {each.count:,} rows, and the setting table_rows allows {each.most:,}"
+        for name, each in rows
+        if not each.is_wanted
+    )
+    if len(notes) == len(rows) or tables.has_datastore(api, patience):
+        return desired, notes
+    return replace(desired, datasets=tuple(map(_without_tables, desired.datasets))), (
+        f"no tables: the catalogue has no datastore for the rows of {len(rows)} resources",
+    )
+
+
+def _without_tables(dataset: Dataset) -> Dataset:
+    return replace(dataset, resources=tuple(replace(r, rows=None) for r in dataset.resources))
+
+
+def _load(table: Table, is_there: bool) -> Change:
+    there = {"is_there": is_there}
+    return Change("load", "table", table.dataset, there, (f"{table.rows.count:,} rows",), table)
+
+
+def _drops(there: Records, desired: Catalogue) -> Iterator[Change]:
+    """Tables of our datasets whose rows are no longer wanted: they go before what they belong to."""
+    marks, wanted = _marks(desired), {table.resource for table in tables.wanted(desired.datasets)}
+    for (kind, name), record in sorted(there.items()):
+        if kind == "package" and _mark(record) in marks:
+            for resource in record["resources"]:
+                if resource.get("datastore_active") and resource["id"] not in wanted:
+                    yield Change("drop", "table", name, {"resource_id": resource["id"]})
 
 
 def _change(kind: str, name: str, payload: dict[str, Any], there: Mapping[str, Any] | None) -> Change | None:
@@ -152,7 +170,7 @@ def _superfluous(there: Records, desired: Catalogue) -> list[Change]:
 def _groups(api: Api, kind: str, patience: Patience) -> Iterator[Mapping[str, Any]]:
     params = {"all_fields": True, "include_extras": True, "limit": _PAGE_OF_GROUPS}
     start = 0
-    while page := _call(api, f"{kind}_list", params | {"offset": start}, patience):
+    while page := asked(api, f"{kind}_list", params | {"offset": start}, patience):
         yield from page
         start += len(page)
 
@@ -160,7 +178,7 @@ def _groups(api: Api, kind: str, patience: Patience) -> Iterator[Mapping[str, An
 def _datasets(api: Api, organization: str, patience: Patience) -> Iterator[Mapping[str, Any]]:
     params = {"fq": f'organization:"{organization}"', "rows": _PAGE, "sort": "name asc"}
     start = 0
-    while page := _call(api, "package_search", params | {"start": start}, patience)["results"]:
+    while page := asked(api, "package_search", params | {"start": start}, patience)["results"]:
         yield from page
         start += len(page)
 
@@ -169,7 +187,7 @@ def read(api: Api, kind: str, name: str, patience: Patience) -> Mapping[str, Any
     """The active record of that name, or None."""
     try:
         more = {} if kind == "package" else {"include_datasets": False, "include_users": False}
-        there: Mapping[str, Any] = _call(api, f"{kind}_show", {"id": name, **more}, patience)
+        there: Mapping[str, Any] = asked(api, f"{kind}_show", {"id": name, **more}, patience)
     except NotFound:
         return None
     return there if there.get("state", "active") == "active" and there.get("name") == name else None
@@ -192,20 +210,85 @@ def apply(
     wait: Callable[[float], None] = time.sleep,
     patience: Patience | None = None,
     is_due: Callable[[], bool] = lambda: True,
+    beside: Callable[[], AbstractContextManager[Api]] | None = None,
 ) -> None:
-    """Make the changes in order. Raises SyncError that names the record; what was done before it stays done,
-    and planning again goes on from there.
+    """Make the changes: organizations and groups in order, then the datasets, each with its tables in order;
+    where `beside` opens connections to the same catalogue, a few datasets at once. Raises SyncError that
+    names the record; what was done before it stays done, and planning again goes on from there.
 
     `is_due()` says whether the plan is still wanted. It is asked between reading a record and writing it:
     what a younger sync writes after that, the optimistic lock keeps. Raises Overtaken when it is not.
     """
     patience = patience or Patience(wait=wait)
-    for change in plan.changes:
+    telling = threading.Lock()
+
+    def make(api: Api, change: Change) -> None:
         _make(api, change, patience, is_due)
-        progress(change)
+        with telling:
+            progress(change)
+
+    for change in plan.changes:
+        if change.kind not in _OF_DATASETS:
+            make(api, change)
+    lanes = _lanes(plan.changes)
+    if beside is None or len(lanes) == 1:
+        for change in (change for lane in lanes for change in lane):
+            make(api, change)
+    else:
+        _side_by_side(lanes, beside, make)
+
+
+def _lanes(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes of each dataset in their order: its old table goes before it, its new one comes after."""
+    lanes: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind in _OF_DATASETS:
+            lanes.setdefault(change.name, []).append(change)
+    return list(lanes.values())
+
+
+def _side_by_side(
+    lanes: Sequence[Sequence[Change]],
+    beside: Callable[[], AbstractContextManager[Api]],
+    make: Callable[[Api, Change], None],
+) -> None:
+    """Each lane on one connection. Raises the first problem once what was begun has ended; what was not begun
+    by then is left."""
+    waiting: queue.SimpleQueue[Sequence[Change]] = queue.SimpleQueue()
+    for lane in lanes:
+        waiting.put(lane)
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with beside() as api:
+                while not problems:
+                    for change in waiting.get_nowait():
+                        make(api, change)
+        except queue.Empty:
+            return
+        except BaseException as exc:
+            problems.append(exc)
+
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
 
 
 def _make(api: Api, change: Change, patience: Patience, is_due: Callable[[], bool]) -> None:
+    if change.table is not None:
+        tables.load(api, change.table, change.payload["is_there"], patience, is_due)
+    elif change.kind == "table":
+        tables.drop(api, change.payload["resource_id"], patience, is_due)
+    else:
+        _write(api, change, patience, is_due)
+
+
+def _write(api: Api, change: Change, patience: Patience, is_due: Callable[[], bool]) -> None:
     problem: Exception | None = None
     for attempt in patience.attempts():
         call = _call_for(api, change, patience) if attempt or change.verb == "update" else _first(change)
@@ -219,15 +302,13 @@ def _make(api: Api, change: Change, patience: Patience, is_due: Callable[[], boo
         except (NotAuthorized, ValidationError, NotFound) as exc:
             # "Already exists" after an ambiguous answer, or somebody else was quicker: look, then decide.
             if isinstance(exc, NotAuthorized) or not _may_be_overtaken(api, change, exc, patience):
-                raise SyncError(f"{change}: {_told(exc)}") from exc
+                raise SyncError(f"{change}: {told(exc)}") from exc
             problem = exc
         except UNCLEAR as exc:
             problem = exc
             patience.heed(exc)
     if not _is_done(api, change, patience):
-        raise SyncError(
-            f"{change}: no clear answer in {patience.tries} tries: {str(problem)[:300]}"
-        ) from problem
+        raise SyncError(f"{change}: {no_answer(problem, patience)}") from problem
 
 
 Call = tuple[str, Mapping[str, Any]]
@@ -264,8 +345,8 @@ def _deleted(api: Api, change: Change, patience: Patience) -> Mapping[str, Any] 
     back instead of a new one."""
     try:
         for resource in change.payload["resources"][:1]:
-            owner = _call(api, "resource_show", {"id": resource["id"]}, patience)["package_id"]
-            there: Mapping[str, Any] = _call(api, "package_show", {"id": owner}, patience)
+            owner = asked(api, "resource_show", {"id": resource["id"]}, patience)["package_id"]
+            there: Mapping[str, Any] = asked(api, "package_show", {"id": owner}, patience)
             return there if there.get("state") == "deleted" else None
     except (NotFound, SyncError):
         return None
@@ -286,28 +367,3 @@ def _may_be_overtaken(api: Api, change: Change, error: Exception, patience: Pati
         return _call_for(api, change, patience) != _first(change)
     there = read(api, change.kind, change.name, patience)
     return (there is None) == (change.verb != "create")
-
-
-def _told(error: Any) -> str:
-    if isinstance(error, NotAuthorized):
-        return "the catalogue does not allow it to this token"
-    if isinstance(error, NotFound):
-        return f"the catalogue does not find it: {error}"
-    found = {key: value for key, value in error.error_dict.items() if key != "__type"}
-    return "the catalogue refused it: " + "; ".join(f"{key}: {value}" for key, value in found.items())
-
-
-def _call(api: Api, action: str, params: Mapping[str, Any], patience: Patience) -> Any:
-    """A reading call, tried again when there is no clear answer. Raises NotFound or SyncError."""
-    problem: Exception | None = None
-    for _ in patience.attempts():
-        try:
-            return api.call_action(action, params)
-        except NotFound:
-            raise
-        except NotAuthorized as exc:
-            raise SyncError(f"{action} {params.get('id', '')}: the catalogue does not allow it") from exc
-        except UNCLEAR as exc:
-            problem = exc
-            patience.heed(exc)
-    raise SyncError(f"{action}: no clear answer in {patience.tries} tries: {str(problem)[:300]}") from problem

@@ -33,6 +33,7 @@ def resource_payload(record: Resource) -> dict[str, Any]:
         "mimetype": record.mimetype,
         "size": record.size,
         "hash": record.hash,
+        "datastore_active": record.rows is not None and record.rows.is_wanted,
     }
 
 
@@ -92,6 +93,8 @@ def _same(key: str, value: Any, there: Mapping[str, Any]) -> bool:
         return pairs(value) == pairs(found or [])
     if key in ("groups", "tags"):
         return sorted(item["name"] for item in value) == sorted(item["name"] for item in found or [])
+    if key == "datastore_active":
+        return bool(found) == bool(value)
     if key == "owner_org":
         return value in (found, (there.get("organization") or {}).get("name"))
     if key == "resources":

@@ -337,7 +337,7 @@ def status_show(call: Call) -> Record:
         "site_description": call.site.description,
         "locale_default": call.site.languages[0],
         "error_emails_to": None,
-        "extensions": [],
+        "extensions": ["datastore"],
     }
 
 

@@ -5,7 +5,7 @@ Source: CKAN 2.12 Action API (package, resource, organization, group).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The rows of a resource, for a catalogue's datastore; what their columns are is in `extra["schema"]`."""
+
+    count: int
+    content: str  # SHA-256 of the file that they are read from
+    # (first, how many) → rows in the file's order, by column
+    read: Callable[[int, int], list[dict[str, Any]]] = field(compare=False)
+    most: int = 250_000  # with more rows there is no table
+    at_once: int = 5_000  # rows that are told in one call
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.count <= self.most
+
+
+@dataclass(frozen=True)
 class Resource:
     id: str  # deterministic uuid5, stable over releases
     name: str
@@ -37,6 +53,7 @@ class Resource:
     size: int | None = None
     hash: str = ""  # bare hex sha256 of a file; empty for a live query
     extra: Mapping[str, Any] = field(default_factory=dict)  # kept by CKAN as they are
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,20 +138,10 @@ def _set(whole: dict[str, Any], path: Path, value: Any) -> None:
         raise ValidationError({name: [f"Unmatched key {'__'.join(missed)}"]}) from None
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[Path]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    count = 0
-    for key, item in pairs:
-        count += 1
-        yield from _leaves(item, (*path, str(key)))
-    if not count:
-        yield path
-
-
 def _filtered(whole: dict[str, Any], filters: tuple[str, ...]) -> dict[str, Any]:
-    """Without the leaves whose first matching pattern begins with `-`."""
-    removed = [path for path in _leaves(whole) if _decision(whole, path, filters) == "-"]
-    return _without(whole, {path for path in removed}, ())  # type: ignore[no-any-return]
+    """Without the leaves whose first matching pattern begins with `-`; what then holds nothing goes with them
+    where the pattern names it too."""
+    return _without(whole, lambda path: _decision(whole, path, filters) == "-", ())  # type: ignore[no-any-return]
 
 
 def _decision(whole: dict[str, Any], path: Path, filters: tuple[str, ...]) -> str:
@@ -182,15 +172,16 @@ def _covers(value: Any, pattern: Path, path: Path) -> bool:
     return True
 
 
-def _without(value: Any, removed: set[Path], path: Path) -> Any:
-    if isinstance(value, dict):
-        kept = {k: _without(v, removed, (*path, k)) for k, v in value.items() if (*path, k) not in removed}
-        return {k: v for k, v in kept.items() if v != {} or value[k] == {}}
-    if isinstance(value, list):
-        many = [
-            _without(v, removed, (*path, str(i)))
-            for i, v in enumerate(value)
-            if (*path, str(i)) not in removed
-        ]
-        return [v for v, old in zip(many, value, strict=False) if v != {} or old == {}]
-    return value
+def _without(value: Any, is_gone: Callable[[Path], bool], path: Path) -> Any:
+    """An object that is emptied goes; a list that is emptied stays unless it is named itself."""
+    kept: dict[Any, Any] = {}
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        below = (*path, str(key))
+        if not isinstance(item, (dict, list)) or not item:
+            if not is_gone(below):
+                kept[key] = item
+            continue
+        left = _without(item, is_gone, below)
+        if left or (isinstance(left, list) and not is_gone(below)):
+            kept[key] = left
+    return kept if isinstance(value, dict) else list(kept.values())

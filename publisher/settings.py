@@ -34,6 +34,7 @@ class Settings:
     log_format: str = ""  # of serving processes: json or text; empty: text on a terminal, else json
     log_requests: bool = False  # True: every answer is a line of the log, not only what failed or was slow
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
+    table_rows: int = 250_000  # of a dataset whose rows a catalogue's datastore has too; 0: no dataset's
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
 
     @property
@@ -86,7 +87,7 @@ def _typed(name: str, value: Any) -> Any:
         return tuple(Path(part) for part in parts if str(part))
     if name in ("bundled_dsd", "strict", "two_persons", "log_requests"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
-    if name in ("rate_limit", "proxies"):
+    if name in ("rate_limit", "proxies", "table_rows"):
         return _number(name, value)
     return str(value).rstrip("/") if name.endswith("_url") else str(value)
 

@@ -36,7 +36,7 @@ def prepare(snapshot: Snapshot, settings: Settings, progress: Reporter) -> None:
     site = Site(settings.base_url, settings.sender)
     api = ckan.embedded(catalogue, snapshot.number, site, lambda: snapshot.instant)
     try:
-        plan = ckan.plan(api, records(snapshot, settings))
+        plan = ckan.plan(api, records(snapshot, settings), loads_tables=False)
         ckan.apply(api, plan, lambda change: progress(f"catalogue: {change}"))
     except SyncError as error:
         raise CatalogueError(str(error)) from error
@@ -132,6 +132,7 @@ def _once(
         lambda change: progress(f"catalogue: {change}"),
         patience=patience,
         is_due=lambda: home.number() == snapshot.number,
+        beside=lambda: _remote(settings),
     )
     if due.changes:
         ckan.verify(reader, wanted, patience)

@@ -6,11 +6,14 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from catalogue.record import Resource
+import pyarrow.parquet as pq
+
+from catalogue.record import Resource, Rows
 from publisher.errors import NotFound
 from publisher.release.source import Source
 from publisher.structures.definition import Resolved
@@ -56,10 +59,33 @@ def _files(source: Source) -> Iterable[Resource]:
         vintage = file_vintage(source, name)
         if vintage is None:
             continue
-        size, digest = _measured(source.snapshot.path("pages", str(vintage), "files", name))
+        path = source.snapshot.path("pages", str(vintage), "files", name)
+        size, digest = _measured(path)
         url = f"{source.settings.base_url}/files/{vintage}/{name}"
         extra = {"schema": schema(source)} if suffix == "csv" else {}
-        yield Resource(_id(source, format), format, url, format, what, mimetype, size, digest, extra)
+        rows = _rows(source, path.with_suffix(".parquet")) if suffix == "csv" else None
+        yield Resource(_id(source, format), format, url, format, what, mimetype, size, digest, extra, rows)
+
+
+def _rows(source: Source, path: Path) -> Rows | None:
+    """The rows of the CSV with codes alone, as the Parquet file beside it has them."""
+    if not path.is_file():
+        return None
+    count = pq.read_metadata(path).num_rows
+    return Rows(count, _measured(path)[1], partial(_read, path), source.settings.table_rows)
+
+
+def _read(path: Path, first: int, count: int) -> list[dict[str, Any]]:
+    """So many rows from the one of that number on; of the file only the parts that hold them are read."""
+    with pq.ParquetFile(path) as file:
+        found, before = [], 0
+        for part in range(file.num_row_groups):
+            size = file.metadata.row_group(part).num_rows
+            if before < first + count and first < before + size:
+                start = max(first - before, 0)
+                found.append(file.read_row_group(part).slice(start, first + count - before - start))
+            before += size
+    return [row for table in found for row in table.to_pylist()]
 
 
 def file_vintage(source: Source, name: str) -> int | None:

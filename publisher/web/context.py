@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_BULK = re.compile(r"/files/([0-9]+)/([a-z0-9_-]+)\.csv")
 TOKEN_FILE = "catalogue.token.sha256"  # in the home; absent: nobody writes over HTTP
 
 
@@ -66,6 +68,14 @@ class Lmis:
             kept[key] = make()
         found: T = kept[key]
         return found
+
+    def rows(self, resource: Mapping[str, Any]) -> Path | None:
+        """The Parquet file with the rows of a resource that a release made: beside the CSV of its address."""
+        found = _BULK.fullmatch(str(resource.get("url")).removeprefix(self.settings.base_url))
+        if not found:
+            return None
+        path = self.settings.home / "public" / "pages" / found[1] / "files" / f"{found[2]}.parquet"
+        return path if path.is_file() else None
 
     def ask(self, action: str, **params: Any) -> Any:
         """What the Action API answers to an anonymous reader at this request's vintage."""

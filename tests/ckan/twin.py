@@ -67,4 +67,4 @@ def _write(settings: Settings, wanted: Catalogue) -> None:
         Site(settings.base_url, "Labour market information"),
         lambda: snapshot.instant,
     )
-    ckan.apply(api, ckan.plan(api, wanted))
+    ckan.apply(api, ckan.plan(api, wanted, loads_tables=False))

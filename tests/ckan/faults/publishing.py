@@ -15,7 +15,7 @@ from ckanapi.errors import NotFound
 from catalogue import ckan
 from catalogue.errors import SyncError
 from catalogue.payload import dataset_payload, differences
-from catalogue.record import Catalogue, Dataset, Group, Organization, Resource
+from catalogue.record import Catalogue, Dataset, Group, Organization, Resource, Rows
 from tests.ckan.faults.proxy import World
 
 MARK = "http://127.0.0.1/contract"
@@ -27,12 +27,38 @@ def id_of(name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
+SCHEMA = {
+    "fields": [
+        {"name": "REF_AREA", "type": "string", "title": "Area", "sdmx": {"role": "dimension"}},
+        {"name": "OBS_VALUE", "type": "number", "title": "Value"},
+    ],
+    "primaryKey": ["REF_AREA"],
+}
+
+
+def table(name: str, version: str) -> Rows:
+    """Five rows, told two at a time; those of the dataset that stays at once."""
+    whole = [{"REF_AREA": f"A{n}", "OBS_VALUE": n + int(version) / 2} for n in range(5)]
+    at_once = 5 if name.endswith("stays") else 2
+    return Rows(5, f"{name} {version}", lambda first, count: whole[first : first + count], at_once=at_once)
+
+
+def rows_there(reader: ckan.Remote, name: str) -> list[dict[str, Any]] | None:
+    """The rows that anybody finds under a dataset's name; None when there is no table of that name."""
+    try:
+        found = reader.action.datastore_search(resource_id=name)["records"]
+    except NotFound:
+        return None
+    return [{key: value for key, value in row.items() if key != "_id"} for row in found]
+
+
 def dataset(name: str, office: str, version: str) -> Dataset:
     resources = tuple(
         Resource(id_of(f"{name} {i}"), f"File {i}", f"http://127.0.0.1/{name}-{version}-{i}.csv", "CSV",
                  size=int(version), hash=f"{i}" * 64)
         for i in range(3)
     )  # fmt: skip
+    resources = (replace(resources[0], extra={"schema": SCHEMA}, rows=table(name, version)), *resources[1:])
     extras = {"lmis": MARK, "release": version}
     return Dataset(name, f"Title {version}", "Notes", office, ("contract-topic",), ("tag",), version=version,
                    extras=extras, resources=resources)  # fmt: skip
@@ -67,7 +93,8 @@ def publish(
             with ckan.Remote(proxy, token, deadline) as api, ckan.Remote(proxy, deadline=deadline) as reader:
                 due = ckan.plan(api, wanted, patience)
                 tried.told.append(str(due))
-                ckan.apply(api, due, lambda change: tried.told.append(str(change)), patience=patience)
+                ckan.apply(api, due, lambda change: tried.told.append(str(change)), patience=patience,
+                           beside=lambda: ckan.Remote(proxy, token, deadline))  # fmt: skip
                 ckan.verify(reader, wanted, patience)
             return tried
         except SyncError as problem:
@@ -87,6 +114,11 @@ def check(reader: ckan.Remote, wanted: Catalogue) -> None:
         assert not differences(dataset_payload(dataset), there[dataset.name])
         ids = [resource["id"] for resource in there[dataset.name]["resources"]]
         assert ids == [resource.id for resource in dataset.resources]
+        rows = dataset.resources[0].rows
+        assert rows
+        assert rows_there(reader, dataset.name) == rows.read(0, rows.count)
+    for gone in set(NAMES) - {d.name for d in wanted.datasets}:
+        assert office != "contract-office" or rows_there(reader, gone) is None
 
 
 def check_between(reader: ckan.Remote, *allowed: Catalogue) -> None:
@@ -100,6 +132,8 @@ def check_between(reader: ckan.Remote, *allowed: Catalogue) -> None:
         if record.get("title") != "Meddled":
             fits = [v for v in versions[record["name"]] if not differences(dataset_payload(v), record)]
             assert fits, record
+        rows = rows_there(reader, record["name"])  # none, or all of one state
+        assert rows in [None, *(v.resources[0].rows.read(0, 5) for v in versions[record["name"]])], record
 
 
 def purge(admin: ckan.Remote, wanted: Catalogue) -> None:

@@ -27,7 +27,7 @@ from tests.ckan.faults.publishing import Tried, renamed, state
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
-CALLS = 17  # of a publication from one state to the other
+CALLS = 50  # of a publication from one state to the other
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,7 @@ def forget(place: runs.Place) -> None:
     for office in OFFICES:
         for number in (1, 2):
             for dataset in renamed(state(number), office).datasets:
+                runs.without_table(place, dataset.resources[0].id)
                 runs.gone(place, "dataset_purge", dataset.name)
         runs.gone(place, "organization_purge", office)
     runs.gone(place, "group_purge", "contract-topic")
