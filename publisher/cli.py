@@ -32,8 +32,13 @@ Command = Callable[[argparse.Namespace], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the outcome."""
     args = parser().parse_args(argv)
+    return ended(lambda: args.run(args))
+
+
+def ended(run: Callable[[], int]) -> int:
+    """The exit code of `run`; what a user did or a disk refused is told on standard error."""
     try:
-        return int(args.run(args))
+        return int(run())
     except (UserError, Damaged) as error:
         return _told(error)
     except KeyboardInterrupt:
@@ -225,10 +230,12 @@ def releases(args: argparse.Namespace) -> int:
 
 
 def factsheets(args: argparse.Namespace) -> int:
-    from publisher.release.sheets import rebuild
+    from publisher.release.sheets import Wanted, rebuild
 
     chosen = settings(args)
-    for path in rebuild(chosen, args.area, args.lang, args.out, progress(args), args.all, args.vintage):
+    only, tags = (tuple(given) if given else None for given in (args.area, args.lang))
+    wanted = Wanted(args.out, only, tags, args.all, args.pdf, args.vintage)
+    for path in rebuild(chosen, wanted, progress(args), args.jobs):
         print(path)
     return 0
 

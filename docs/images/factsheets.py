@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
-from publisher.release.sheets import rebuild
+from publisher.release.sheets import Wanted, rebuild
 from publisher.settings import Settings
 
 HERE = Path(__file__).parent
@@ -41,7 +41,8 @@ def main(home: Path, chromium: str) -> None:
     with TemporaryDirectory() as made, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name, (area, language, width, height, style) in PICTURES.items():
-            (html,) = rebuild(Settings(home=home), [area], [language], Path(made), lambda message: None)
+            wanted = Wanted(Path(made), (area,), (language,))
+            (html,) = rebuild(Settings(home=home), wanted, lambda message: None)
             shoot(browser, html, HERE / f"{name}.png", width, height, style)
         browser.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from publisher.errors import StructureError, UsageError
-from publisher.factsheets import charts, definition, locales, words
+from publisher.factsheets import charts, definition, editions, locales, pdf, words
 from publisher.factsheets import rules as tables
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Definition
+from publisher.factsheets.editions import Edition
 from publisher.factsheets.figures import Reader, reference
 from publisher.factsheets.panels import Draw
 from publisher.factsheets.revised import History
@@ -23,6 +26,16 @@ from publisher.store import Snapshot
 from publisher.structures.model import HierarchicalCode, Hierarchy
 
 StaticUrl = Callable[[str], str]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What there is already, and whether to print."""
+
+    earlier: Path | None = None  # a folder of sheets made before: what says the same is taken from it
+    own: Path | None = None  # the folder of this very vintage's sheets: they keep their numbers and dates
+    pdf: bool = False  # each sheet as PDF too
 
 
 def build(
@@ -31,30 +44,62 @@ def build(
     settings: Settings,
     areas: Sequence[str] | None = None,
     languages: Sequence[str] | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
     static_url: StaticUrl | None = None,
     every: bool = False,
+    made: Made = Made(),
 ) -> list[Path]:
-    """The files written, in order of area and language.
+    """The files of the sheets, in order of area and language.
 
     Without `languages` those that `factsheets/sheet.toml` makes at a release, with `every` all it names.
+    A sheet in which nothing changed since an earlier one stays as it was: see `made`.
     Raises UsageError when an area or language has no sheet, StructureError when the definition, a
     specification or a translation is not right.
     """
-    writer = Writer(snapshot, settings, static_url)
+    writer = Writer(snapshot, settings, static_url, made.own)
     sheet = writer.sheet
     chosen = _among(areas, writer.areas, "area")
     asked = _among(languages, sheet.languages, "language")
     out_dir.mkdir(parents=True, exist_ok=True)
-    written = []
+    written: list[Path] = []
     for area in chosen:
-        for tag in asked if languages or every else _at_a_release(sheet, area, settings):
-            if progress:
-                progress(f"fact sheet {area} ({tag})")
-            path = out_dir / f"{area}.{tag}.html"
-            path.write_bytes(writer.html(area, tag).encode("utf-8"))
-            written.append(path)
+        tags = asked if languages or every else _at_a_release(sheet, area, settings)
+        written += _build_area(writer, out_dir, area, tags, made, progress or (lambda message: None))
     return written
+
+
+def _build_area(
+    writer: Writer, out_dir: Path, area: str, tags: Sequence[str], made: Made, progress: Progress
+) -> Iterator[Path]:
+    """The area's sheets; those of an earlier vintage where they say the same."""
+    edition, kept = _edition(writer, area, made)
+    files: dict[str, str] = {}
+    for tag in tags:
+        html = b""
+        for name in (f"{area}.{tag}.html", *([f"{area}.{tag}.pdf"] if made.pdf else ())):
+            content = editions.same(made.earlier, kept, name)
+            if content is None:
+                progress(f"fact sheet {area} ({tag})")
+                html = html or writer.html(area, tag, edition).encode("utf-8")
+                content = html if name.endswith(".html") else pdf.write(writer.settings, html.decode("utf-8"))
+            if content is not None and (made.earlier != out_dir or name not in kept.files):
+                (out_dir / name).write_bytes(content)
+            files[name] = editions.digest(content)
+            yield out_dir / name
+    editions.write(out_dir, area, replace(edition, files=files))
+
+
+def _edition(writer: Writer, area: str, made: Made) -> tuple[Edition, Edition]:
+    """The edition that the area's sheet is of, and what there is of it already."""
+    content, before = writer.content(area), editions.read(made.earlier, area)
+    own = editions.read(made.own, area)
+    if own:
+        edition = replace(own, content=content, files={})
+    elif before and before.content == content:
+        edition = replace(before, files={})
+    else:
+        edition = editions.of(writer.snapshot, content)
+    return edition, before if before and edition == replace(before, files={}) else edition
 
 
 def _at_a_release(sheet: Definition, area: str, settings: Settings) -> tuple[str, ...]:
@@ -66,11 +111,17 @@ def _at_a_release(sheet: Definition, area: str, settings: Settings) -> tuple[str
 class Writer:
     """Writes any sheet of one vintage, the same bytes whenever it is asked."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings, static_url: StaticUrl | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        settings: Settings,
+        static_url: StaticUrl | None = None,
+        own: Path | None = None,
+    ) -> None:
+        """`own`: the folder of this vintage's sheets, when they were made before."""
+        self.snapshot, self.own = snapshot, own
         self.settings, self.sheet = settings, definition.load(settings)
-        self.members = members(snapshot, self.sheet)
-        region = (self.sheet.region,) if self.sheet.aggregates or self.sheet.regionals else ()
-        self.areas = (*self.members, *region)
+        self.members, self.areas = members(snapshot, self.sheet), areas_of(snapshot, settings)
         frozen = snapshot.path("structures", snapshot.record["structures"])
         places = sorted(frozen.iterdir())  # by number: later ones win
         rules = {n: tables.load(places, table.file, table.columns) for n, table in self.sheet.rules.items()}
@@ -80,18 +131,40 @@ class Writer:
         self.overlays = locales.load(settings)
         self._makers: dict[str, Maker] = {}
 
-    def html(self, area: str, language: str) -> str:
-        """The page of `area`, which has a sheet, in one of the languages."""
+    def html(self, area: str, language: str, edition: Edition | None = None) -> str:
+        """The page of `area`, which has a sheet, in one of the languages; the edition as it was told."""
         if language not in self._makers:
-            self._makers[language] = self._maker(language)
+            self._makers[language] = self._maker(language, self._draw(language))
         maker = self._makers[language]
-        return self.page.html(maker.make(area, self.members), maker.words)
+        edition = edition or editions.read(self.own, area) or editions.of(self.snapshot)
+        return self.page.html(maker.make(area, self.members, edition), maker.words)
 
-    def _maker(self, language: str) -> Maker:
+    def content(self, area: str) -> str:
+        """Hash of all that the area's sheet says, in whatever language, but its number and date.
+
+        The sheet is made in one language, with the figures of its charts and without drawing them.
+        """
+        drawn: list[object] = []
+
+        def remember(spec: str, rows: Sequence[Mapping[str, Any]]) -> str:
+            drawn.append((spec, rows))
+            return ""
+
+        maker = self._maker(self.sheet.languages[0], remember)
+        sheet = maker.make(area, self.members, editions.NONE)
+        return editions.digest(f"{self.surroundings}\n{sheet!r}\n{drawn!r}".encode())
+
+    @cached_property
+    def surroundings(self) -> str:
+        return editions.surroundings(self.snapshot, self.settings)
+
+    def _draw(self, language: str) -> Draw:
         spoken = words.load(self.settings, language)
         usual = self.sheet.fonts.get("*", "sans-serif")
-        fonts = self.sheet.fonts.get(language) or spoken.overlay.fonts or usual
-        draw = _draw(self.settings, spoken, fonts)
+        return _draw(self.settings, spoken, self.sheet.fonts.get(language) or spoken.overlay.fonts or usual)
+
+    def _maker(self, language: str, draw: Draw) -> Maker:
+        spoken = words.load(self.settings, language)
         names = {tag: overlay.name for tag, overlay in self.overlays.items() if overlay.name}
         base = self.settings.base_url
         return Maker(self.chooser, self.sheet, spoken, draw, base, self.history, names)
@@ -115,6 +188,13 @@ def concerns(snapshot: Snapshot, settings: Settings) -> bool:
     return any(
         question.dataflow in known for question in (*sheet.headlines, *sheet.charts, *sheet.comparisons)
     )
+
+
+def areas_of(snapshot: Snapshot, settings: Settings) -> tuple[str, ...]:
+    """The areas that have a sheet: the region's members, and the region where it has figures of its own."""
+    sheet = definition.load(settings)
+    region = (sheet.region,) if sheet.aggregates or sheet.regionals else ()
+    return (*members(snapshot, sheet), *region)
 
 
 def members(snapshot: Snapshot, sheet: Definition) -> tuple[str, ...]:

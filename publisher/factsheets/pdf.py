@@ -33,23 +33,25 @@ def lacking() -> list[str]:
     return fonts.missing()
 
 
-def write(settings: Settings, html: str, instant: datetime) -> bytes:
-    """The page of a sheet as PDF, dated by the instant of its vintage.
-
-    Raises UsageError when the libraries and fonts of the extra `sheets` are not installed.
-    """
+def check() -> None:
+    """Raises UsageError when the libraries and fonts of the extra `sheets` are not installed."""
     if absent := lacking():
         raise UsageError(
             f"PDF needs {', '.join(absent)}, not installed here: pip install 'lmis-publisher[sheets]';"
             " the page itself (HTML) says the same and can be printed"
         )
+
+
+def write(settings: Settings, html: str) -> bytes:
+    """The page of a sheet as PDF, dated as the page is. Raises UsageError as `check` does."""
+    check()
     import typst
 
     from publisher.factsheets import fonts, textlayer, tree
 
     page = tree.read(html)
     overlay = locales.load(settings).get(page["language"], locales.Overlay())
-    moment = instant.astimezone(UTC)
+    moment = datetime.fromisoformat(page["issued"]).astimezone(UTC)
     page |= {
         "fonts": fonts.of(page["language"]),
         "digits": overlay.digits or locales.LATIN,

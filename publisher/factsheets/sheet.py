@@ -22,6 +22,7 @@ from publisher.factsheets.aggregates import Whole
 from publisher.factsheets.cards import Card, Cards
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Chart, Definition
+from publisher.factsheets.editions import Edition
 from publisher.factsheets.goals import Progress
 from publisher.factsheets.methods import Method
 from publisher.factsheets.notes import Notes, Numbered
@@ -92,7 +93,7 @@ class Maker:
         self.history, self.names = history, names
         self.snapshot = chooser.reader.snapshot
 
-    def make(self, area: str, areas: Sequence[str]) -> Sheet:
+    def make(self, area: str, areas: Sequence[str], edition: Edition) -> Sheet:
         """The sheet of `area`, compared with `areas`. Notes are numbered in the order of the page."""
         self.words.lacking.clear()
         notes = Notes(self.sheet)
@@ -107,7 +108,7 @@ class Maker:
         progress = () if is_region else tuple(goals.progress(cards, goal, area) for goal in self.sheet.goals)
         used: Used = [*cards.shown, *maker.shown]
         file = f"{area}.{self.words.language}.html"
-        permalink = f"{self.base_url}/files/{self.snapshot.number}/factsheets/{file}"
+        permalink = f"{self.base_url}/files/{edition.vintage}/factsheets/{file}"
         name = self.area_name(printer, area)
         populations = {card.detail for card in made_cards if card.detail}
         return Sheet(
@@ -129,12 +130,12 @@ class Maker:
             notes=tuple(notes),
             no_uncertainty=not any(sources.is_exact(cards, series) for _, series in used),
             is_empty=not used,
-            vintage=self.snapshot.number,
-            instant=self.snapshot.instant,
-            date=self.words.date(self.snapshot.instant),
+            vintage=edition.vintage,
+            instant=edition.moment,
+            date=self.words.date(edition.moment),
             permalink=permalink,
             latest_link=f"{self.base_url}/{self.words.language}/factsheets/{area}",
-            citation=self._citation(area, name, permalink),
+            citation=self._citation(area, name, permalink, edition),
             others=self._others(area),
             is_unreviewed=bool(self.words.unreviewed),
             lacks=bool(self.words.lacking),
@@ -152,12 +153,10 @@ class Maker:
         tags = (tag for tag in self.sheet.languages if tag != self.words.language)
         return tuple((tag, f"/{tag}/factsheets/{area}", self.names.get(tag, tag)) for tag in tags)
 
-    def _citation(self, area: str, name: str, permalink: str) -> Citation:
-        instant, words = self.snapshot.instant, self.words
-        text = words(
-            "citation", area=name, vintage=words.count(self.snapshot.number), date=words.date(instant)
-        )
-        id = f"factsheet-{area}-{words.language}-{self.snapshot.number}"
+    def _citation(self, area: str, name: str, permalink: str, edition: Edition) -> Citation:
+        instant, words = edition.moment, self.words
+        text = words("citation", area=name, vintage=words.count(edition.vintage), date=words.date(instant))
+        id = f"factsheet-{area}-{words.language}-{edition.vintage}"
         publisher = words("nav.home")
         return Citation(
             text,

@@ -34,13 +34,14 @@ SIGNS = str.maketrans({"▸": "▶"})  # which the fonts have
 
 
 def read(html: str) -> Node:
-    """The page: its language, title, address and blocks."""
+    """The page: its language, title, date, address and blocks."""
     pictures = _SVG.findall(html)  # XML, which a reader of HTML would not keep as it is
     numbers = count()
     text = _SVG.sub(lambda _: f"<svg>{next(numbers)}</svg>", html)
     page = lxml.html.document_fromstring(text.encode("utf-8"), parser=_parser())
     latest = next(iter(page.xpath("//link[@rel='canonical']/@href")), "")
     title = plain(str(page.findtext(".//title")))
+    issued = next(iter(page.xpath("//meta[@name='dcterms.issued']/@content")))
     for element in page.xpath(DROPPED):
         element.drop_tree()
     language = page.get("lang") or "en"
@@ -50,6 +51,7 @@ def read(html: str) -> Node:
     return {
         "language": language,
         "title": title,
+        "issued": str(issued),
         "address": str(address),
         "blocks": list(reader.blocks(page.body)),
     }

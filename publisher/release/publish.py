@@ -103,7 +103,8 @@ def put(
         place = staged.folder / "pages" / str(snapshot.number)
         structure_log.write(place, snapshot.record["instant"], earlier, structures)
     if with_pages:
-        pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress)
+        last = staged.home.public / "pages" / str(snapshot.number - 1)
+        pages.build(snapshot, staged.folder / "pages" / str(snapshot.number), settings, progress, last)
     catalogues.prepare(snapshot, settings, progress)
     return snapshot.number
 

@@ -129,12 +129,15 @@ class _Work:
 
     def _pages(self, snapshot: Snapshot, flows: list[str]) -> None:
         """Every page of a vintage that the cells may have been on; one that comes out as it was stays."""
+        from publisher.factsheets import Made
+
         self.progress(f"purge: pages of vintage {snapshot.number}")
         unit = Path("pages") / str(snapshot.number)
         there, again = self.home.public / unit, self.made / CHANGED / unit
         files.again(snapshot, self.wanted.cells.provider, flows, there / "files", again / "files")
         if (there / "factsheets").is_dir():
-            pages.sheets(snapshot, again / "factsheets", self.settings, lambda message: None)
+            own = Made(own=there / "factsheets")
+            pages.sheets(snapshot, again / "factsheets", self.settings, lambda message: None, own)
         lost = [p for p in (there / "factsheets").glob("*") if not (again / "factsheets" / p.name).exists()]
         for path in [path for path in again.rglob("*") if path.is_file()]:
             was = there / path.relative_to(again)

@@ -54,4 +54,5 @@ def _made(settings: Settings, number: int, purges: tuple[str, ...], area: str, l
 @lru_cache(maxsize=2)
 def _writer(settings: Settings, number: int, purges: tuple[str, ...]) -> Writer | None:
     snapshot = opened(Home(settings.home), number)
-    return Writer(snapshot, settings) if concerns(snapshot, settings) else None
+    own = settings.home / "public" / "pages" / str(number) / "factsheets"
+    return Writer(snapshot, settings, own=own) if concerns(snapshot, settings) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
@@ -15,7 +14,7 @@ from publisher.errors import UsageError
 from publisher.factsheets import pdf
 from publisher.settings import Settings
 from publisher.store import Home
-from publisher.store.vintage import kept, opened
+from publisher.store.vintage import kept
 from publisher.web import fresh, sheets
 from publisher.web.context import lmis
 from publisher.web.files import FOREVER
@@ -49,7 +48,7 @@ def _printed(vintage: int, area: str, tag: str, cache: str) -> AnyResponse:
     settings = lmis().settings
     try:
         with _lock:
-            content = _made(settings, zlib.compress(html, 1), opened(Home(settings.home), vintage).instant)
+            content = _made(settings, zlib.compress(html, 1))
     except UsageError as error:
         abort(501, str(error))
     response = make_response(content)
@@ -73,5 +72,5 @@ def _page(vintage: int, area: str, tag: str) -> bytes | None:
 
 
 @lru_cache(maxsize=_KEPT)
-def _made(settings: Settings, page: bytes, instant: datetime) -> bytes:
-    return pdf.write(settings, zlib.decompress(page).decode("utf-8"), instant)
+def _made(settings: Settings, page: bytes) -> bytes:
+    return pdf.write(settings, zlib.decompress(page).decode("utf-8"))

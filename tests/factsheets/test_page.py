@@ -126,4 +126,4 @@ def test_no_reports_and_no_progress_are_needed(odd: Snapshot, settings: Settings
     said: list[str] = []
     build(odd, tmp_path, settings, areas=["IDN"], languages=["id"], progress=said.append)
     assert said == ["fact sheet IDN (id)"]
-    assert [path.name for path in tmp_path.iterdir()] == ["IDN.id.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["IDN.edition.json", "IDN.id.html"]
