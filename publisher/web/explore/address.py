@@ -79,10 +79,11 @@ class Address:
         return found["ge"], found["le"]
 
     def having(self, name: str, value: str | None) -> Address:
-        """The same with one parameter changed, or without it; another choice begins on its first page."""
-        gone = (name,) if name in (ROWS, PAGE) else (name, PAGE)
-        parameters = {n: v for n, v in self.parameters.items() if n not in gone}
-        return Address(self.dataflow, parameters | ({name: value} if value else {}))
+        """The same with one parameter changed in its place, or without it; a choice begins on its first page."""
+        changed = {**self.parameters, name: value}
+        if name not in (ROWS, PAGE):
+            changed[PAGE] = None
+        return Address(self.dataflow, {n: v for n, v in changed.items() if v})
 
     def choosing(self, dimension: str, codes: Iterable[str]) -> Address:
         return self.having(f"c[{dimension}]", ",".join(codes))
