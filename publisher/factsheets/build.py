@@ -78,11 +78,12 @@ def _build_area(
         html = b""
         for name in (f"{area}.{tag}.html", *([f"{area}.{tag}.pdf"] if made.pdf else ())):
             content = editions.same(made.earlier, kept, name)
+            is_there = content is not None and made.earlier == out_dir
             if content is None:
                 progress(f"fact sheet {area} ({tag})")
                 html = html or writer.html(area, tag, edition).encode("utf-8")
                 content = html if name.endswith(".html") else pdf.write(writer.settings, html.decode("utf-8"))
-            if content is not None and (made.earlier != out_dir or name not in kept.files):
+            if not is_there:
                 (out_dir / name).write_bytes(content)
             files[name] = editions.digest(content)
             yield out_dir / name
