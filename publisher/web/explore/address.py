@@ -79,7 +79,7 @@ class Address:
         return found["ge"], found["le"]
 
     def having(self, name: str, value: str | None) -> Address:
-        """The same with one parameter changed in its place, or without it; a choice begins on its first page."""
+        """The same with one parameter changed in its place, or without it; another choice begins anew."""
         changed = {**self.parameters, name: value}
         if name not in (ROWS, PAGE):
             changed[PAGE] = None
