@@ -77,15 +77,15 @@ def build(
     """The list for an address's query; `fixed` facets come from its path and cannot be taken away."""
     q = args.get("q", "").strip()
     chosen = {name: args.getlist(name) for name in FACETS if name not in (fixed or {})}
-    try:
-        start = max(int(args.get("start", 0)), 0)
-    except ValueError:
-        start = 0
+    start = _start(args.get("start", "0"))
     terms = [(name, value) for name, values in {**chosen, **_many(fixed)}.items() for value in values]
     try:
         found = _search(lmis, q, terms, start)
     except ActionError as exc:
         return Listing(q, 0, (), {}, _chosen(names, q, chosen), None, None, exc.message)
+    if start >= found["count"] > 0:  # behind the last page: the last one
+        start = (found["count"] - 1) // ROWS * ROWS
+        found = _search(lmis, q, terms, start)
     facets = {
         name: tuple(
             Choice(
@@ -108,6 +108,11 @@ def build(
         _url(q, chosen, start=max(start - ROWS, 0)) if start else None,
         _url(q, chosen, start=start + ROWS) if start + ROWS < found["count"] else None,
     )
+
+
+def _start(text: str) -> int:
+    """The place of the first dataset shown; the first for what is no place."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _results(found: Mapping[str, Any], names: Names, q: str) -> tuple[Result, ...]:

@@ -133,6 +133,11 @@ def test_what_has_no_data_is_greyed_out(demo: FlaskClient) -> None:
         ("lastNObservations=0", "lastNObservations"),
         ("asOf=yesterday", "yesterday"),
         ("asOf=1990-01-01T00:00:00Z", "nothing was public"),
+        ("includeHistory=true", "give asOf"),
+        (
+            "c[FREQ]=A&updatedAfter=2025-01-01T00:00:00Z",
+            "/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*?c[FREQ]=A",
+        ),
         ("c[REF_AREA]=MYS'%22%3E%3Cscript%3Ealert(1)%3C/script%3E", None),
     ],
 )

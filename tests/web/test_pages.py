@@ -156,7 +156,8 @@ def test_releases_say_what_they_did(client: FlaskClient) -> None:
         ("topic=unemployment&q=malaysia", ["mys-dosm-df-une"]),
         ("q=a:b:c", []),
         ("q={!x}", []),
-        ("start=1000", []),
+        ("start=1000", ["mys-dosm-df-une", "wb-df-une"]),
+        ("start=99999999999999999999", ["mys-dosm-df-une", "wb-df-une"]),
         ("start=x", ["mys-dosm-df-une", "wb-df-une"]),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.errors import QueryError
+from publisher.errors import QueryError, QuerySemanticError
 from publisher.store import Cube, Home, Snapshot, at, availability
 from publisher.store.cube import PROVIDER
 from publisher.structures.definition import Resolved
@@ -170,6 +170,11 @@ def _sources(snapshot: Snapshot, dataflow: Dataflow) -> tuple[Ref, ...]:
 def asked(lmis: Lmis, names: Names, dataflow: Dataflow, address: Address) -> Taken:
     """What the address asks for, from the vintage it asks for. Raises QueryError."""
     query = address.query()
+    if query.updated_after or query.include_history:
+        raise QuerySemanticError(
+            "updatedAfter and includeHistory ask for changes, which pages and files do not show: "
+            f"ask for {address.sdmx()}, or give asOf for what was public at an instant"
+        )
     snapshot, moment = _snapshot(lmis, query.as_of)
     return Taken(dataflow, address, snapshot, query, names.words, lmis.settings.base_url, moment)
 
