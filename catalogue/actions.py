@@ -19,7 +19,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, request
 from flask.testing import FlaskClient
 
-from catalogue import datastore, datastore_search
+from catalogue import datastore, datastore_search, vocabulary
 from catalogue.call import Action, Call, Site
 from catalogue.embedded import Embedded
 from catalogue.errors import ActionError, BadRequest, NotFound, answer
@@ -37,9 +37,9 @@ def help_show(call: Call) -> str | None:
     return ACTIONS[name].run.__doc__
 
 
-ACTIONS: dict[str, Action] = (
-    READING | WRITING | datastore.WRITING | datastore_search.READING | {"help_show": Action(help_show)}
-)
+ACTIONS: dict[str, Action] = READING | WRITING | {"help_show": Action(help_show)}
+ACTIONS |= datastore_search.READING | datastore.WRITING
+ACTIONS |= vocabulary.READING | vocabulary.WRITING
 
 
 def token_hash(token: str) -> str:

@@ -21,7 +21,7 @@ from catalogue.errors import Damaged
 
 Record = dict[str, Any]
 
-DATASET, ORGANIZATION, GROUP = "package", "organization", "group"
+DATASET, ORGANIZATION, GROUP, VOCABULARY = "package", "organization", "group", "vocabulary"
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 
 # Words come as `words.of_text` made them, with blanks between.

@@ -308,23 +308,6 @@ def group_package_show(call: Call) -> list[Record]:
 # -- the rest -----------------------------------------------------------------------------------
 
 
-def tag_list(call: Call) -> list[Any]:
-    if call.params.get("vocabulary_id"):
-        raise NotFound(f"could not find vocabulary '{call.params['vocabulary_id']}'")
-    wanted = str(call.params.get("query") or call.params.get("q") or "").lower()
-    names = sorted({t for r in call.records.all(DATASET) for t in r["tags"] if wanted in t.lower()})
-    return [show.tag(name) for name in names] if call.flag("all_fields") else names
-
-
-def tag_show(call: Call) -> Record:
-    name = call.need()
-    used = [r for r in call.records.all(DATASET) if name in r["tags"]]
-    if not used:
-        raise NotFound
-    packages = [show.dataset(call.records, r) for r in used] if call.flag("include_datasets") else None
-    return show.tag(name) | ({"packages": packages} if packages is not None else {})
-
-
 def license_list(call: Call) -> list[Record]:
     return list(LICENCES.values())
 
@@ -346,7 +329,7 @@ READING: dict[str, Action] = {
     for function in (
         package_list, package_show, package_search, package_autocomplete, current_package_list_with_resources,
         resource_show, resource_search, resource_view_list, format_autocomplete, group_package_show,
-        tag_list, tag_show, license_list, status_show,
+        license_list, status_show,
     )
 }  # fmt: skip
 READING |= {
@@ -354,7 +337,5 @@ READING |= {
     "organization_show": Action(partial(group_show, ORGANIZATION)),
     "group_list": Action(partial(group_list, GROUP)),
     "group_show": Action(partial(group_show, GROUP)),
-    "tag_autocomplete": Action(tag_list),
     "user_list": Action(lambda call: []),  # people's accounts are not kept here
-    "vocabulary_list": Action(lambda call: []),
 }

@@ -214,10 +214,11 @@ def _extras(sent: Mapping[str, Any], reserved: set[str], errors: Record) -> list
 
 
 def _tags(sent: Mapping[str, Any], errors: Record) -> list[str]:
+    """The names of free tags; those of vocabularies stay as the client named them."""
     listed = [{"name": t} for t in text(sent.get("tag_string")).split(",") if t] or objects(sent, "tags")
     kept: set[str] = set()
     wrong: list[str] = []
-    for item in listed:
+    for item in (item for item in listed if not item.get("vocabulary_id")):
         try:
             kept.add(tag(text(item.get("name")).strip()))
         except ValueError as exc:

@@ -43,10 +43,14 @@ _WEIGHTS = "4, 4, 2, 2, 1, 1"  # CKAN's qf: name^4 title^4 tags^2 groups^2 text
 DEFAULT_SORT = "score desc, metadata_modified desc"
 
 
-def indexed(record: Record, organization: str, groups: tuple[str, ...]) -> Indexed:
-    """What a dataset is found by."""
+def indexed(
+    record: Record, organization: str, groups: tuple[str, ...], vocabularies: Mapping[str, list[str]] = {}
+) -> Indexed:
+    """What a dataset is found by: its tags by `vocab_<name>`, the free ones by `tags`, all by their words."""
+    tags = (*record["tags"], *(name for names in vocabularies.values() for name in names))
     extras = {str(e["key"]): e["value"] for e in record["extras"]}
     many = _exact(record, organization, groups, extras)
+    many |= {f"vocab_{name}": list(names) for name, names in vocabularies.items()}
     exact = tuple((key, value) for key, values in many.items() for value in dict.fromkeys(values) if value)
     texts = {key: record[key] or "" for key in ("title", "notes", *sorted(PLAIN)) if key in record}
     texts["res_name"] = "\n".join(r["name"] or "" for r in record["resources"])
@@ -57,8 +61,8 @@ def indexed(record: Record, organization: str, groups: tuple[str, ...]) -> Index
         (key, *words.of_text(text, stemmed=key not in PLAIN)) for key, text in texts.items() if text
     )
     searched = (text for key, text in texts.items() if key != "urls")
-    everything = "\n".join((*searched, record["name"], organization, *groups, *record["tags"]))
-    ranked = (words.of_text(text)[0] for text in (record["name"], record["title"], "\n".join(record["tags"]),
+    everything = "\n".join((*searched, record["name"], organization, *groups, *tags))
+    ranked = (words.of_text(text)[0] for text in (record["name"], record["title"], "\n".join(tags),
                                                   "\n".join(groups)))  # fmt: skip
     return Indexed(exact, found, (*ranked, *words.of_text(everything)))
 

@@ -16,14 +16,16 @@ def dataset(records: Records, record: Record) -> Record:
     licence = LICENCES.get(record["license_id"] or "")
     owner = records.get(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
     groups = (records.get(GROUP, id) for id in record["groups"])
-    shown = dict(record)
+    shown = {key: value for key, value in record.items() if key != "vocabularies"}
+    tags = [tag(name) for name in record["tags"]]
+    tags += [tag(name, id) for id, names in record.get("vocabularies", {}).items() for name in names]
     shown |= {
         "creator_user_id": None,
         "isopen": is_open(record["license_id"]),
         "license_title": licence["title"] if licence else record["license_id"],
         "num_resources": len(record["resources"]),
-        "num_tags": len(record["tags"]),
-        "tags": [tag(name) | {"state": "active"} for name in record["tags"]],
+        "num_tags": len(tags),
+        "tags": [one | {"state": "active"} for one in sorted(tags, key=lambda one: str(one["name"]))],
         "resources": [resource(record, i) for i in range(len(record["resources"]))],
         "organization": owner
         and {key: owner[key] for key in SUMMARY} | {"is_organization": True, "type": "organization"},
@@ -60,12 +62,13 @@ def resource(record: Record, position: int) -> Record:
     )
 
 
-def tag(name: str) -> Record:
+def tag(name: str, vocabulary: str | None = None) -> Record:
+    """A free tag, or one of the vocabulary of that id."""
     return {
-        "id": stable_id("tag", name),
+        "id": stable_id("tag", f"{vocabulary}:{name}" if vocabulary else name),
         "name": name,
         "display_name": name,
-        "vocabulary_id": None,
+        "vocabulary_id": vocabulary,
     }
 
 

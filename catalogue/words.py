@@ -17,6 +17,7 @@ _STEMMER = snowballstemmer.stemmer("english")
 _FOLDED = str.maketrans(
     {"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"}
 )
+_LONGEST = 64  # signs of a word whose parts are kept at hand: most of a catalogue come often
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 
 
@@ -76,8 +77,7 @@ def of_query(text: str, *, stemmed: bool = True) -> list[str]:
     >>> of_query("Labour-force's")
     ['labour', 'forc']
     """
-    found = [part for word in text.split() for part, _ in _parts(word, by_case=stemmed)]
-    return [_stemmed(part) if stemmed else part.lower() for part in found]
+    return [part for word in text.split() for part in _analysed(word, stemmed)[0]]
 
 
 def of_text(text: str, *, stemmed: bool = True) -> tuple[str, str]:
@@ -86,11 +86,18 @@ def of_text(text: str, *, stemmed: bool = True) -> tuple[str, str]:
     >>> of_text("see labour-force, 2025")
     ('see labour forc 2025', 'labourforc')
     """
-    words: list[str] = []
-    joined: list[str] = []
-    for word in text.split():
-        parts = _parts(word, by_case=stemmed)
-        words += [part for part, _ in parts]
-        joined += _joined(parts)
+    found = [_analysed(word, stemmed) for word in text.split()]
+    words, joined = (part for one, _ in found for part in one), (part for _, one in found for part in one)
+    return " ".join(words), " ".join(joined)
+
+
+def _analysed(word: str, stemmed: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts of one word as they are kept, and the joined ones; long ones are worked out each time."""
+    return _often(word, stemmed) if len(word) <= _LONGEST else _often.__wrapped__(word, stemmed)
+
+
+@lru_cache(maxsize=65536)
+def _often(word: str, stemmed: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    parts = _parts(word, by_case=stemmed)
     written = _stemmed if stemmed else str.lower
-    return " ".join(map(written, words)), " ".join(map(written, joined))
+    return tuple(written(part) for part, _ in parts), tuple(map(written, _joined(parts)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from catalogue import revise, schema, search, show
+from catalogue import revise, schema, search, show, vocabulary
 from catalogue.call import Action, Call
 from catalogue.embedded import (
     ACTIVE,
@@ -109,11 +109,13 @@ def _checked(call: Call, sent: Mapping[str, Any], id: str, errors: Record) -> Re
     if isinstance(sent.get("name"), str) and call.records.taken(DATASET, sent["name"], id):
         errors["name"] = ["That URL is already in use."]
     _foreign_resources(call, sent, id, errors)
-    record = schema.dataset(sent, errors)
+    chosen = vocabulary.chosen(call, schema.objects(sent, "tags"), errors)
+    record = schema.dataset(sent, errors) | ({"vocabularies": chosen} if chosen else {})
     groups = []
     for item in schema.objects(sent, "groups"):
         group = call.records.get(GROUP, str(item.get("id") or item.get("name") or ""))
         groups += [group["id"]] if group else []  # CKAN passes over groups that there are not
+    vocabulary.keep_tags(call, chosen)
     return record | {"owner_org": found and found["id"], "groups": sorted(set(groups))}
 
 
@@ -152,7 +154,10 @@ def _content(value: Any) -> Any:
 def _indexed(call: Call, record: Record) -> Indexed:
     owner = call.records.get(ORGANIZATION, record["owner_org"]) if record["owner_org"] else None
     groups = (call.records.get(GROUP, id) for id in record["groups"])
-    return search.indexed(record, owner["name"] if owner else "", tuple(g["name"] for g in groups if g))
+    named = vocabulary.by_name(call.records, record)
+    return search.indexed(
+        record, owner["name"] if owner else "", tuple(g["name"] for g in groups if g), named
+    )
 
 
 def package_delete(call: Call) -> None:

@@ -601,4 +601,45 @@ TABLES: tuple[Case, ...] = (
     Case("dataset with tables: purged", "dataset_purge", {"id": uuid(40)}),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*SET_UP, *READS, *SEARCHES, *WRITES, *TABLES)
+# -- vocabularies ---------------------------------------------------------------------------------
+
+_V = "{vocabulary made:result.id}"
+VOCABULARIES: tuple[Case, ...] = (
+    Case("vocabulary made", "vocabulary_create", {"name": "contract-country", "tags": [{"name": "Malaysia"}, {"name": "Viet Nam"}]}),
+    Case("vocabulary: made again", "vocabulary_create", {"name": "contract-country", "tags": []}),
+    Case("vocabulary: wrong", "vocabulary_create", {"name": "x", "tags": [{"name": "a"}]}),
+    Case("vocabulary: without a name", "vocabulary_create", {"tags": []}),
+    Case("vocabulary: by nobody", "vocabulary_create", {"name": "contract-y", "tags": []}, who="nobody"),
+    Case("vocabulary: shown", "vocabulary_show", {"id": "contract-country"}, who="nobody"),
+    Case("vocabulary: shown by id", "vocabulary_show", {"id": _V}, who="nobody"),
+    Case("vocabulary: unknown", "vocabulary_show", {"id": "nope"}, who="nobody"),
+    Case("vocabulary: none", "vocabulary_show", {}, who="nobody"),
+    Case("vocabularies: there are", "vocabulary_list", {}, who="nobody"),
+    Case("vocabulary: a tag more", "tag_create", {"name": "Thailand", "vocabulary_id": _V}),
+    Case("vocabulary: the tag again", "tag_create", {"name": "Thailand", "vocabulary_id": _V}),
+    Case("vocabulary: a tag of none", "tag_create", {"name": "Thailand"}),
+    Case("vocabulary: a tag of an unknown one", "tag_create", {"name": "Thailand", "vocabulary_id": "nope"}),
+    Case("vocabulary: a tag by nobody", "tag_create", {"name": "Laos", "vocabulary_id": _V}, who="nobody"),
+    Case("vocabulary: its tags", "tag_list", {"vocabulary_id": "contract-country"}, who="nobody"),
+    Case("vocabulary: its tags in full", "tag_list", {"vocabulary_id": _V, "all_fields": True}, who="nobody"),
+    Case("vocabulary: one of its tags", "tag_show", {"id": "Malaysia", "vocabulary_id": "contract-country"}, who="nobody"),
+    Case("dataset of a vocabulary", "package_create", OWNED | {"id": uuid(50), "name": "contract-vocabulary", "tags": [
+        {"name": "free"}, {"name": "Malaysia", "vocabulary_id": _V}]}),
+    Case("dataset of a vocabulary: a tag that it has not", "package_patch", {"id": uuid(50), "tags": [
+        {"name": "Malaysia"}, {"name": "Malaysia", "vocabulary_id": _V}, {"name": "Laos", "vocabulary_id": _V}]}),
+    Case("dataset of an unknown vocabulary", "package_create", OWNED | {"name": "contract-v2", "tags": [
+        {"name": "free"}, {"name": "Malaysia", "vocabulary_id": "nope"}]}),
+    Case("dataset of a vocabulary: shown", "package_show", {"id": uuid(50)}, who="nobody"),
+    Case("dataset of a vocabulary: found", "package_search", {"fq": "vocab_contract-country:Laos", "fl": ["name"],
+         "facet.field": ["vocab_contract-country"]}, who="nobody"),
+    Case("dataset of a vocabulary: found as any tag", "package_search", {"fq": "tags:Laos", "fl": ["name"]}, who="nobody"),
+    Case("dataset of a vocabulary: found by the word", "package_search", {"q": "laos", "fl": ["name"], "sort": "name asc"}, who="nobody"),
+    Case("vocabulary: with the tag that a dataset brought", "tag_list", {"vocabulary_id": "contract-country"}, who="nobody"),
+    Case("dataset of a vocabulary: purged", "dataset_purge", {"id": uuid(50)}),
+    Case("vocabulary: its tags are other ones", "vocabulary_update", {"id": _V, "name": "contract-country", "tags": []}),
+    Case("vocabulary: taken away by nobody", "vocabulary_delete", {"id": _V}, who="nobody"),
+    Case("vocabulary: taken away", "vocabulary_delete", {"id": _V}),
+    Case("vocabulary: taken away again", "vocabulary_delete", {"id": _V}),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*SET_UP, *READS, *SEARCHES, *WRITES, *TABLES, *VOCABULARIES)

@@ -99,7 +99,7 @@ _FOREIGN = re.compile(
 )
 
 
-_UNORDERED = ("tag_list", "tag_autocomplete", "resource_search")  # no order is promised
+_UNORDERED = ("tag_list", "vocabulary_list", "tag_autocomplete", "resource_search")  # no order is promised
 _LATER_LICENCES = ("CC",)  # Creative Commons 4.0: only the embedded catalogue's own list has them
 
 
@@ -124,6 +124,8 @@ def _arranged(case: Any, body: Any) -> Any:
 def _without(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {key: _without(item) for key, item in value.items() if key not in _LEFT_OUT}
+        if isinstance(tags := kept.get("tags"), list) and all(isinstance(tag, dict) for tag in tags):
+            kept["tags"] = sorted(tags, key=lambda tag: (tag.get("name", ""), str(tag.get("vocabulary_id"))))
         extras = kept.get("extras")  # in no promised order
         return kept | {"extras": sorted(extras, key=str)} if isinstance(extras, list) else kept
     if isinstance(value, list):
@@ -170,3 +172,7 @@ def clean(asked: Asked, organizations: Sequence[str], groups: Sequence[str]) -> 
         act("organization_purge", id=name)
     for name in groups:
         act("group_purge", id=name)
+    for vocabulary in act("vocabulary_list"):
+        if vocabulary["name"].startswith("contract-"):
+            act("vocabulary_update", id=vocabulary["id"], name=vocabulary["name"], tags=[])
+            act("vocabulary_delete", id=vocabulary["id"])
