@@ -116,12 +116,16 @@ class Embedded:
             )
             for table in ("document", "words"):
                 connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-        with closing(sqlite3.connect(self.path)) as connection:
+        with self._told(), closing(sqlite3.connect(self.path)) as connection:
             connection.execute("VACUUM")
 
     def copy(self, target: Path) -> None:
         """Write the file as it is at this moment to `target`, whoever else writes."""
-        with closing(self._connect(writable=False)) as source, closing(sqlite3.connect(target)) as made:
+        with (
+            self._told(),
+            closing(self._connect(writable=False)) as source,
+            closing(sqlite3.connect(target)) as made,
+        ):
             source.backup(made)
 
     def problems(self) -> list[str]:
@@ -139,10 +143,14 @@ class Embedded:
 
     @contextmanager
     def _transaction(self, writable: bool) -> Iterator[sqlite3.Connection]:
+        with self._told(), closing(self._connect(writable)) as connection, connection:
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         """Raises OSError for what the disk refuses, Damaged where the file is not what was written."""
         try:
-            with closing(self._connect(writable)) as connection, connection:
-                yield connection
+            yield
         except sqlite3.OperationalError as exc:
             raise OSError(f"{self.path}: {exc}") from exc
         except sqlite3.DatabaseError as exc:

@@ -6,13 +6,17 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from publisher.store import Home
+from publisher.store.journal import is_open
+from publisher.store.lock import KEEP
 from tests.faults.forks import Forks
 from tests.faults.world import deployment, packages, tree
 
@@ -22,23 +26,28 @@ IS_ALL = os.environ.get("FAULTS") == "all"
 
 @dataclass(frozen=True)
 class World:
-    """A home before and after the next release, what each answers, and the way to publish it."""
+    """A home before and after a change, what each answers, and the way to make the change."""
 
     forks: Forks
     home: Path  # where every run happens
-    package: Path
+    job: Mapping[str, Any]  # what makes the change
     kept: Path  # the home before, to copy from
     old: dict[str, str]
     new: dict[str, str]
     trees: tuple[dict[str, str], dict[str, str]]
 
     def begin(self) -> None:
-        """The home as it was before the release."""
+        """The home as it was before the change."""
         shutil.rmtree(self.home, ignore_errors=True)
         shutil.copytree(self.kept, self.home)
 
-    def publish(self, **fault: Any) -> dict[str, Any]:
-        return self.forks("publish", home=self.home, package=self.package, **fault)
+    def change(self, **fault: Any) -> dict[str, Any]:
+        return self.forks(home=self.home, **self.job, **fault)
+
+    @property
+    def is_half_way(self) -> bool:
+        """Whether a purge was decided and then stopped: the next writer does the rest."""
+        return is_open(Home(self.home))
 
     def answers(self) -> dict[str, str]:
         asked = self.forks("ask", home=self.home)
@@ -84,23 +93,44 @@ def forks() -> Iterator[Forks]:
 
 @pytest.fixture(scope="session")
 def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A home with one release, and the next one as the change."""
+    with _place(tmp_path_factory, "publish") as place:
+        first, following = packages(place)
+        yield _world(forks, place, {"do": "publish", "package": following}, first)
+
+
+@pytest.fixture(scope="session")
+def purged(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A home with two releases, and the purge of a figure that is in both as the change."""
+    with _place(tmp_path_factory, "purge") as place:
+        yield _world(forks, place, {"do": "purge"}, *packages(place))
+
+
+@contextmanager
+def _place(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder, in memory where that can be had."""
     place = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else tmp_path_factory.getbasetemp()
-    place = place / f"lmis-faults-{os.getpid()}"
-    home, kept = place / "home", place / "kept"
+    place = place / f"lmis-faults-{name}-{os.getpid()}"
     try:
-        first, package = packages(place)
-        deployment(home)
-        assert forks("publish", home=home, package=first)["code"] == 0
-        shutil.copytree(home, kept)
-        old = forks("ask", home=home)["answers"]
-        shutil.rmtree(home)
-        shutil.copytree(kept, home)
-        assert forks("publish", home=home, package=package)["code"] == 0
-        trees = tree(kept), tree(home)
-        new = forks("ask", home=home)["answers"]
-        yield World(forks, home, package, kept, old, new, trees)
+        yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _world(forks: Forks, place: Path, job: Mapping[str, Any], *public: Path) -> World:
+    home, kept = place / "home", place / "kept"
+    deployment(home)
+    for package in public:
+        assert forks("publish", home=home, package=package)["code"] == 0
+    (home / KEEP).touch()  # the first who asks for the lock makes its file, which stays
+    shutil.copytree(home, kept)
+    old = forks("ask", home=home)["answers"]
+    shutil.rmtree(home)
+    shutil.copytree(kept, home)
+    done = forks(home=home, **job)
+    assert done["code"] == 0, done["errors"]
+    trees = tree(kept), tree(home)
+    return World(forks, home, job, kept, old, forks("ask", home=home)["answers"], trees)
 
 
 def pytest_report_header() -> str:

@@ -2,9 +2,9 @@
 
     python -m tests.faults.forks        one JSON job a line on standard input, one JSON result a line out
 
-Jobs: `{"do": "publish", "home": …, "package": …}`, with `"inject"` (rules of strace), `"strace"` (other words
-to it) or `"limit"` (of the process); `{"do": "sweep", …}`; `{"do": "ask", …}`: the answers to every public
-request, each as its status and a hash.
+Jobs: `{"do": "publish", "home": …, "package": …}` or `{"do": "purge", "home": …}`, with `"inject"` (rules of
+strace), `"strace"` (other words to it) or `"limit"` (of the process); `{"do": "sweep", …}`; and
+`{"do": "ask", …}`: the answers to every public request, each as its status and a hash.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.faults.world import ASKED, deployment, packages
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tests.faults.world import ASKED, PURGE, PURGED, deployment, packages
 
 Job = Mapping[str, Any]
 PATIENCE = 300.0  # seconds for any one job, which takes one or two: none is late for want of a processor
@@ -71,6 +75,29 @@ def publish(job: Job) -> dict[str, Any]:
     return {"code": cli.main(["publish", job["package"], "--home", job["home"], "--quiet"])}
 
 
+def purge(job: Job) -> dict[str, Any]:
+    """One figure leaves every release; the second time there is nothing to do."""
+    from publisher import cli
+    from publisher.release.purge import Purge
+    from publisher.release.purge import purge as run
+    from publisher.settings import load
+    from publisher.store import Home, current
+    from publisher.store.purge import find
+    from publisher.structures.urns import Ref
+
+    settings = load(job["home"], environ={})
+    public, (office, flow, period) = current(Home(settings.home)), PURGED
+    if PURGE in public.record["releases"]:
+        return {"code": 0}
+
+    def chosen(rows: pa.Table, definition: object) -> pa.Table:
+        return rows.filter(pc.equal(rows["TIME_PERIOD"], period))
+
+    cells = find(public, office, Ref("dataflow", "LMIS", flow, "1.0.0"), chosen)
+    wanted = Purge(PURGE, cells, "A person could be recognised", datetime(2024, 10, 1, tzinfo=UTC))
+    return {"code": cli.ended(lambda: run(settings, wanted, lambda text: None) and 0)}
+
+
 def sweep(job: Job) -> dict[str, Any]:
     """What the next start of a publisher does first."""
     from publisher.store import Home, stage
@@ -97,7 +124,12 @@ def ask(job: Job) -> dict[str, Any]:
     return {"code": 0, "answers": answers, "bodies": bodies}
 
 
-JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {"publish": publish, "sweep": sweep, "ask": ask}
+JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {
+    "publish": publish,
+    "purge": purge,
+    "sweep": sweep,
+    "ask": ask,
+}
 
 
 # -- the server -----------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""A publication killed, or refused by the disk, at any system call: the old release or the new one, whole."""
+"""A publication or purge killed, or refused by the disk, at any call: it happened whole, or not at all.
+
+A purge that was decided and then stopped is seen in part until the next start of a publisher, which ends it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from itertools import zip_longest
 
 import pytest
 
@@ -27,13 +31,23 @@ KINDS: dict[str, Callable[[dict[str, list[int]]], list[str]]] = {
 @pytest.fixture(scope="session")
 def calls(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
     """The calls of one whole publication."""
+    return traced(world, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def calls_of_a_purge(purged: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
+    return traced(purged, tmp_path_factory)
+
+
+def traced(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
+    """The calls of the whole change."""
     if not shutil.which("strace"):
         pytest.skip("strace is not installed: no call can be hit")
     if not _may_trace():
         pytest.skip("this user may not trace processes (ptrace): no call can be hit")
     trace = tmp_path_factory.mktemp("trace") / "calls"
     world.begin()
-    done = world.publish(strace=["-o", str(trace), "-e", f"trace={','.join(points.CHANGING)}"])
+    done = world.change(strace=["-o", str(trace), "-e", f"trace={','.join(points.CHANGING)}"])
     assert done["code"] == 0, done["errors"]
     return points.calls(trace)
 
@@ -47,26 +61,54 @@ def _may_trace() -> bool:
 def test_a_hit_leaves_the_old_release_or_the_new_one(
     world: World, calls: dict[str, list[int]], kind: str, share: int, record_property: Callable[..., None]
 ) -> None:
-    every = KINDS[kind](calls)
-    random.Random(SEED).shuffle(every)
-    chosen = (every if IS_ALL else every[: SAMPLED[kind]])[share::SHARES]
+    wrong, told = hit_at(world, KINDS[kind](calls), SAMPLED[kind], share)
+    record_property("faults", f"publish, {kind}: {told}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_hit_purge_has_not_begun_or_is_ended_by_the_next_start(
+    purged: World,
+    calls_of_a_purge: dict[str, list[int]],
+    kind: str,
+    share: int,
+    record_property: Callable[..., None],
+) -> None:
+    wrong, told = hit_at(purged, KINDS[kind](calls_of_a_purge), SAMPLED[kind] // 3, share)
+    record_property("faults", f"purge, {kind}: {told}")
+    assert not wrong, "\n".join(wrong)
+
+
+def hit_at(world: World, every: list[str], sampled: int, share: int) -> tuple[list[str], str]:
+    """What went wrong at the points of a share, and a line on what was found."""
+    chosen = (every if IS_ALL else mixed(every)[:sampled])[share::SHARES]
     found, wrong = Counter[str](), list[str]()
     for point in chosen:
         problems = hit(world, point, found)
         wrong += [f"{point}: {problem}" for problem in problems]
     told = ", ".join(f"{number} {what}" for what, number in found.most_common())
-    record_property("faults", f"{kind}: {len(chosen)} of {len(every)} points: {told}; {len(wrong)} wrong")
-    assert not wrong, "\n".join(wrong)
+    return wrong, f"{len(chosen)} of {len(every)} points: {told}; {len(wrong)} wrong"
+
+
+def mixed(every: list[str]) -> list[str]:
+    """One of each call, then another of each, and so on: most are writes, and few decide anything."""
+    by_call: dict[str, list[str]] = {}
+    random.Random(SEED).shuffle(every)
+    for point in every:
+        by_call.setdefault(point.partition(":")[0].partition("=")[0], []).append(point)
+    rounds = zip_longest(*by_call.values())
+    return [point for one in rounds for point in one if point]
 
 
 def hit(world: World, point: str, found: Counter[str]) -> list[str]:
-    """Publish into the fault `point`; everything that is not as it must be afterwards."""
+    """Make the change into the fault `point`; everything that is not as it must be afterwards."""
     world.begin()
-    done = world.publish(**points.fault(point))
+    done = world.change(**points.fault(point))
     wrong = []
-    served = world.which()
-    found[served.partition(":")[0]] += 1
-    if served not in ("old", "new"):
+    is_half_way, served = world.is_half_way, world.which()
+    found["half way" if is_half_way else served.partition(":")[0]] += 1
+    if served not in ("old", "new") and not is_half_way:
         wrong.append(f"serves {served}")
     if "signal=KILL" in point:
         if done["code"] == 0:
@@ -76,10 +118,12 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
         if done["code"] not in (1, 4, 5, 7) or "lmis: " not in done["errors"]:
             wrong.append(f"exit code {done['code']}, told: {done['errors'][-600:]}")
     elif served != "new":
-        wrong.append("said to be published, and is not")
+        wrong.append("said to be done, and is not")
     if residue := world.residue():
         wrong.append(f"left behind {sorted(residue)[:5]}")
-    again = world.publish()
+    if is_half_way and (served := world.which()) != "new":
+        wrong.append(f"after the next start serves {served}")
+    again = world.change()
     if again["code"] != 0 or world.apart():
         wrong.append(f"the same command again: {again['errors'][-300:]} {sorted(world.apart())[:5]}")
     return wrong

@@ -47,7 +47,7 @@ def files(world: World) -> list[str]:
 @pytest.fixture
 def published(world: World) -> World:
     world.begin()
-    assert world.publish()["code"] == 0
+    assert world.change()["code"] == 0
     return world
 
 

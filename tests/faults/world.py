@@ -15,6 +15,7 @@ from pathlib import Path
 from publisher.folders import folder
 
 FIRST, NEXT = "phl-psa-2024-04", "phl-psa-2024-05"
+PURGE, PURGED = "phl-psa-purge-1", ("PHL_PSA", "DF_UNE", "2020-Q2")  # the release that tells it; one cell
 DATA = "/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*"
 # Every public channel; `Home` answers each of them as before or each as after the release.
 ASKED = (
@@ -36,6 +37,7 @@ ASKED = (
     f"/releases/{NEXT}/phl-psa-df-une.csv",
     "/files/1/phl-psa-df-une.csv",
     "/files/2/phl-psa-df-une.csv",
+    "/files/3/phl-psa-df-une.csv",
     "/healthz?strict",
 )
 
