@@ -211,6 +211,22 @@ def test_the_workbook_is_what_is_shown(demo: FlaskClient) -> None:
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+def test_the_workbook_lies_as_the_page_does(demo: FlaskClient) -> None:
+    across, down = (
+        list(openpyxl.load_workbook(io.BytesIO(answer.data))["Table"].values)
+        for turn in ("", "&rows=periods")
+        if (answer := demo.get(f"/en/explore/DF_UNE.xlsx?{QUERY}{turn}", buffered=True))
+    )
+    assert across[0][:3] == ("Reference area", "2020", "2021")
+    assert down == list(zip(*across, strict=True))
+    assert [type(value) for value in down[1]] == [str, float, float]
+    single = f"{RATE}&c[REF_AREA]=MYS&lastNObservations=1&rows=periods"
+    one = demo.get(f"/en/explore/DF_UNE.xlsx?{single}", buffered=True)
+    head, row = openpyxl.load_workbook(io.BytesIO(one.data))["Table"].values
+    assert head == ("Period", "Value")
+    assert [type(value) for value in row] == [str, float]
+
+
 def test_the_same_question_gives_the_same_bytes(demo: FlaskClient) -> None:
     for ending in ("xlsx", "parquet", "svg"):
         first, second = (

@@ -61,7 +61,7 @@ def as_workbook(taken: Taken) -> IO[bytes]:
     found = tables.of(chosen)
     shown = grid.build(taken.cube, chosen, words, taken.address.number)
     sheets = [
-        _shown(shown, words),
+        _shown(shown, words, taken.address.is_turned),
         tables.sheet(found, taken.cube, words("take.data"), (words.language, "en")),
         _notes(taken, found, shown),
     ]
@@ -83,16 +83,26 @@ def as_parquet(taken: Taken) -> IO[bytes]:
 WRITERS = {"xlsx": as_workbook, "parquet": as_parquet}
 
 
-def _shown(shown: Grid, words: Words) -> Sheet:
-    """Series down, periods across, numbers as numbers."""
-    has_units = len(shown.units) > 1
-    heads = [*shown.heads, *([words("preview.unit")] if has_units else []), *shown.periods]
-    texts = [[line.labels[n] for line in shown.lines] for n in range(len(shown.heads))]
-    texts += [[line.unit for line in shown.lines]] if has_units else []
-    values = [[_value(line, n, period) for line in shown.lines] for n, period in enumerate(shown.periods)]
-    columns = [pa.chunked_array([pa.array(column, pa.string())]) for column in (*texts, *values)]
-    widths = [WIDE // 2] * len(texts) + [NARROW] * len(values)
-    return Sheet(words("explore.table"), heads, columns, [False] * len(texts) + [True] * len(values), widths)
+def _shown(shown: Grid, words: Words, is_turned: bool) -> Sheet:
+    """The table as it lies on the page: series down and periods across, or turned; numbers as numbers."""
+    has_units, value = len(shown.units) > 1, words("explore.value")
+    heads = [*shown.heads, *([words("preview.unit")] if has_units else [])]
+    heads = heads or [words("explore.period") if is_turned else value]
+    texts = [[*line.labels, *([line.unit] if has_units else [])] or [value] for line in shown.lines]
+    values = [[_value(line, n, period) for n, period in enumerate(shown.periods)] for line in shown.lines]
+    lines: list[list[str | None]] = [[*t, *v] for t, v in zip(texts, values, strict=True)]
+    rows: list[list[str | None]] = [[*heads, *shown.periods], *lines]
+    first, *rest = zip(*rows, strict=True) if is_turned else rows
+    count = 1 if is_turned else len(heads)
+    is_number = [n >= count for n in range(len(first))]
+    columns = [pa.chunked_array([pa.array(column, pa.string())]) for column in zip(*rest, strict=True)]
+    widths = [NARROW if number else WIDE // 2 for number in is_number]
+    named = [str(head or "") for head in first]
+    return Sheet(words("explore.table"), named, columns or _nothing(first), is_number, widths)
+
+
+def _nothing(heads: Sequence[object]) -> list[pa.ChunkedArray]:
+    return [pa.chunked_array([pa.array([], pa.string())]) for _ in heads]
 
 
 def _value(line: Line, number: int, period: str) -> str | None:
