@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
 
 .DEFAULT_GOAL := list
-.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo all-embargo swaps month lint bench ckan-up ckan-down contract catalogue-faults conformance faults all-faults clean
+.PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo all-embargo swaps month lint bench ckan-up ckan-down contract catalogue-faults conformance sheets all-sheets faults all-faults clean
 
 list: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,14 +19,18 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
 
-demo: install ## real data, published and served on port 8470 until Ctrl-C
+$(VENV)/.sheets: install
+	$(BIN)/python -m pip install --quiet --editable '.[sheets]'
+	touch $@
+
+demo: $(VENV)/.sheets ## real data, published and served on port 8470 until Ctrl-C
 	$(BIN)/lmis demo --home $(HOME_DIR)
 
 test: install ## the default tests: under two minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
 
 slow: install ## the slower tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser --ignore tests/faults tests
+	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser --ignore tests/faults --ignore tests/factsheets tests
 
 fuzz-packages: install ## errors planted in the bundled packages, and whether all are found; SEED=… repeats a run
 	$(BIN)/python -m tests.package.mutants
@@ -38,6 +42,13 @@ clients: install ## others' clients against a real server; installs those that c
 browser: install ## every page and journey in a real Chromium; SEED=… repeats a run, WHOLE=1 takes every language
 	tests/browser/install.sh $(VENV)/browser $(BIN)/python
 	LMIS_BROWSER=$(VENV)/browser $(BIN)/python -m pytest -rs -m slow tests/browser
+
+sheets: install ## fact sheets as PDF and the judges of all sheets; SEED=… repeats a run
+	tests/factsheets/install.sh $(VENV)/sheets $(BIN)/python
+	LMIS_SHEETS=$(VENV)/sheets $(BIN)/python -m pytest -n 2 -rs -m slow tests/factsheets
+
+all-sheets: install ## the same of every area in every language: each printed figure asked of the service
+	$(MAKE) sheets WHOLE=1
 
 schemathesis: install ## requests made from the description of REST 2.2.2; SEED=… repeats a run
 	$(BIN)/python -m pytest -s -m slow tests/clients/test_openapi.py
@@ -65,7 +76,7 @@ lint: install ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install ## the figures: ours and the comparison in one run
+bench: $(VENV)/.sheets ## the figures: ours and the comparison in one run
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 

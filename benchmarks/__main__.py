@@ -15,6 +15,7 @@ PARTS = (
     "releases",
     "scale",
     "publish",
+    "factsheets",
     "write",
     "memory",
     "series",
@@ -25,7 +26,7 @@ PARTS = (
     "catalogue",
 )
 # these have their own sizes
-OF_THEIR_OWN = ("validate", "releases", "scale", "publish", "structures", "http", "catalogue")
+OF_THEIR_OWN = ("validate", "releases", "scale", "publish", "factsheets", "structures", "http", "catalogue")
 
 
 def main(words: Sequence[str]) -> int:

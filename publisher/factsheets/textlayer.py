@@ -22,6 +22,7 @@ Instruction = tuple[Any, str]  # operands, operator
 BEGIN, BEGIN_PLAIN, END, SHOWN, SPACED, FONT = "BDC", "BMC", "EMC", "Tj", "TJ", "Tf"
 SAVED, RESTORED, MOVED, PLACED, TEXT, TEXT_ENDS, RENDERED = "q", "Q", "cm", "Tm", "BT", "ET", "Tr"
 INVISIBLE = 3
+ARTIFACT = "/Artifact"
 FRAME = frozenset({SAVED, RESTORED, MOVED, TEXT, TEXT_ENDS, BEGIN, BEGIN_PLAIN, END})
 ALLOWED = FRAME | {PLACED, RENDERED, SHOWN, SPACED, FONT, "cs", "scn", "gs"}
 UPRIGHT = [1.0, 0.0, 0.0, -1.0]  # places are counted downwards, as the typesetter does
@@ -35,6 +36,7 @@ class Glyph:
     font: str
     code: bytes
     text: str  # of the whole cluster that it is a part of
+    at: int = field(default=0, compare=False)  # its instruction's place in the block
 
 
 @dataclass(eq=False)
@@ -42,7 +44,7 @@ class Block:
     """Marked content on the top of a page: a piece of an element, or of what is not read out."""
 
     owner: object  # equal for pieces of one element
-    opening: Instruction
+    opening: Instruction | None  # None: a piece of what is not read out
     inside: list[Instruction] = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
 
@@ -118,7 +120,7 @@ def _blocks(
             marks.pop()
             if not marks:
                 assert block is not None
-                yield block
+                yield from _pieces(block)
                 block = None
                 continue
         if block is None:
@@ -128,11 +130,29 @@ def _blocks(
             font = str(operands[0])
         elif operator in (SHOWN, SPACED):
             said = next((text for text in reversed(marks) if text is not None), None)
-            texts = fonts.get(font, {})
-            block.glyphs += [
-                Glyph(font, c, texts.get(c, "") if said is None else said) for c in _codes(operands)
-            ]
+            texts, at = fonts.get(font, {}), len(block.inside)
+            shown = ((code, texts.get(code, "") if said is None else said) for code in _codes(operands))
+            block.glyphs += [Glyph(font, code, text, at) for code, text in shown]
         block.inside.append(instruction)
+
+
+def _pieces(block: Block) -> Iterator[Block | Instruction]:
+    """The block itself, or of what is not read out its drawings one by one."""
+    if block.owner != ARTIFACT or block.opening is None or not block.glyphs:
+        yield block
+        return
+    owner, depth, first = object(), 0, 0
+    yield block.opening
+    for at, (operands, operator) in enumerate(block.inside):
+        depth += (operator == SAVED) - (operator == RESTORED)
+        if operator == SAVED and depth == 1:
+            first = at
+        elif operator == RESTORED and depth == 0:
+            glyphs = [glyph for glyph in block.glyphs if first <= glyph.at <= at]
+            yield Block(owner, None, block.inside[first : at + 1], glyphs)
+        elif depth == 0:
+            yield (operands, operator)
+    yield ([], END)
 
 
 def _actual(operands: Any) -> str | None:
@@ -191,17 +211,20 @@ def _said_once(group: Sequence[Block | Instruction]) -> Iterator[Instruction]:
     blocks = [part for part in group if isinstance(part, Block)]
     if not _is_parted(group):
         for part in group:
-            yield from (part.opening, *part.inside, ([], END)) if isinstance(part, Block) else (part,)
+            yield from _marked(part.opening, part.inside) if isinstance(part, Block) else (part,)
         return
     text = "".join(_clusters([glyph for block in blocks for glyph in block.glyphs]))
     said = Dictionary({"/ActualText": pikepdf.String(text)})
-    yield from (blocks[0].opening, ([], SAVED), (blocks[0].matrix, MOVED), ([], TEXT))
-    yield ([Name("/Span"), said], BEGIN)
-    for drawn in _level(blocks):
-        yield from drawn
-    yield from (([], END), ([], TEXT_ENDS), ([], RESTORED), ([], END))
+    made = [([], SAVED), (blocks[0].matrix, MOVED), ([], TEXT), ([Name("/Span"), said], BEGIN)]
+    made += [instruction for drawn in _level(blocks) for instruction in drawn]
+    made += [([], END), ([], TEXT_ENDS), ([], RESTORED)]
+    yield from _marked(blocks[0].opening, made)
     for block in blocks[1:]:  # elements go on naming them
-        yield from (block.opening, ([], END))
+        yield from _marked(block.opening, [])
+
+
+def _marked(opening: Instruction | None, inside: Sequence[Instruction]) -> Iterator[Instruction]:
+    yield from (opening, *inside, ([], END)) if opening else inside
 
 
 def _level(blocks: Sequence[Block]) -> Iterator[list[Instruction]]:

@@ -30,7 +30,11 @@ DROPPED = (
 )
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-SIGNS = str.maketrans({"▸": "▶"})  # which the fonts have
+# A word that would run over the edge; scripts without blanks between words have others' rules.
+LONGEST, _BREAK = 40, "\N{ZERO WIDTH SPACE}"
+_LONG = re.compile(rf"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffff]{{{LONGEST + 20},}}")
+# a sign that the fonts have; what PDF has no place for
+SIGNS = str.maketrans({"▸": "▶", "\ufeff": None})
 
 
 def read(html: str) -> Node:
@@ -64,7 +68,8 @@ def _parser() -> lxml.html.HTMLParser:
 def plain(text: str) -> str:
     """The text as it can be printed: a letter that no font has is replaced, and seen to be."""
     spaced = _SPACE.sub(" ", text.translate(SIGNS))
-    return "".join(_letter(letter) for letter in spaced)
+    printed = "".join(_letter(letter) for letter in spaced)
+    return _LONG.sub(lambda found: _BREAK.join(re.findall(f".{{1,{LONGEST}}}", found[0])), printed)
 
 
 def _letter(letter: str) -> str:
