@@ -37,6 +37,18 @@ class Both:
         ckan.verify(self.nobody, wanted)
         return [str(change) for change in plan.changes]
 
+    def clear(self, wanted: Catalogue) -> None:
+        """Leave the CKAN as it was found."""
+        for dataset in wanted.datasets:
+            for resource in (r for r in dataset.resources if r.rows):  # a purge leaves tables where they are
+                with suppress(NotFound):
+                    self.admin.action.datastore_delete(resource_id=resource.id, force=True)
+            self.admin.action.dataset_purge(id=dataset.name)
+        for organization in wanted.organizations:
+            self.admin.action.organization_purge(id=organization.name)
+        for group in wanted.groups:
+            self.admin.action.group_purge(id=group.name)
+
     def times(self) -> dict[str, Any]:
         found = self.nobody.action.package_search(rows=1000)["results"]
         return {record["name"]: record["metadata_modified"] for record in found}
@@ -54,15 +66,7 @@ def both(wanted: Catalogue) -> Iterator[Both]:
         pytest.skip(asked)
     both = Both(asked)
     yield both
-    for dataset in wanted.datasets:
-        for resource in (r for r in dataset.resources if r.rows):  # a purge leaves tables where they are
-            with suppress(NotFound):
-                both.admin.action.datastore_delete(resource_id=resource.id, force=True)
-        both.admin.action.dataset_purge(id=dataset.name)
-    for organization in wanted.organizations:
-        both.admin.action.organization_purge(id=organization.name)
-    for group in wanted.groups:
-        both.admin.action.group_purge(id=group.name)
+    both.clear(wanted)
     asked.session.close()
 
 
