@@ -32,6 +32,7 @@ MARK = "lmis"  # extra on each record of ours; a catalogue's other records are n
 _PAGE = 100
 CONNECTIONS = 4  # at once to one catalogue
 _OF_DATASETS = ("package", "table")
+_PENDING = "made with this plan: "  # in place of the id of a vocabulary
 _PAGE_OF_GROUPS = 25  # ckan.group_and_organization_list_all_fields_max
 
 
@@ -43,7 +44,7 @@ class Change:
     """One call to make, and why."""
 
     verb: str  # create | update | delete; of tables: load | drop
-    kind: str  # organization | group | package | table
+    kind: str  # vocabulary | organization | group | package | table
     name: str
     payload: Mapping[str, Any]
     fields: tuple[str, ...] = ()  # what differs
@@ -65,31 +66,70 @@ class Plan:
         return "\n".join([*lines, *self.notes, f"{self.unchanged} records are as they shall be"])
 
 
-def plan(api: Api, desired: Catalogue, patience: Patience | None = None, loads_tables: bool = True) -> Plan:
+def plan(
+    api: Api,
+    desired: Catalogue,
+    patience: Patience | None = None,
+    loads_tables: bool = True,
+    vocabularies: bool = False,
+) -> Plan:
     """What has to be done to `api` so that it says `desired`. Raises SyncError when it does not answer.
 
     Datasets of ours (extra `lmis` with the value that `desired` uses) that are no longer desired are deleted,
     within the organizations that `desired` names or that carry the mark; nothing else ever is.
-    The embedded catalogue has the rows of a release by itself: there `loads_tables` is False.
+    The embedded catalogue has the rows of a release by itself: there `loads_tables` is False. With
+    `vocabularies` the tags that the datasets name for these are theirs.
     """
     patience = patience or Patience()
     notes: tuple[str, ...] = ()
     if loads_tables:
         desired, notes = _with_tables(api, desired, patience)
+    ids = _vocabularies(api, patience) if vocabularies else {}
+    missing = _missing(desired, ids) if vocabularies else {}
+    named = ids | {name: _PENDING + name for name in missing} if vocabularies else None
     there = _there(api, desired, patience)
     wanted: list[tuple[str, str, dict[str, Any]]] = [
         *(("organization", o.name, group_payload(o)) for o in desired.organizations),
         *(("group", g.name, group_payload(g)) for g in desired.groups),
-        *(("package", d.name, dataset_payload(d)) for d in desired.datasets),
+        *(("package", d.name, dataset_payload(d, named)) for d in desired.datasets),
     ]
     found = [_change(kind, name, payload, there.get((kind, name))) for kind, name, payload in wanted]
     changes = [change for change in found if change]
+    made = [Change("create", "vocabulary", name, payload) for name, payload in missing.items()]
     wanted_tables = tables.wanted(desired.datasets) if loads_tables else []
     unlike = tables.unlike(api, wanted_tables, patience) if wanted_tables else []
     loads = [_load(table, is_there) for table, is_there in unlike]
     drops = list(_drops(there, desired)) if loads_tables else []
     unchanged = len(found) - len(changes) + len(wanted_tables) - len(loads)
-    return Plan((*drops, *changes, *_superfluous(there, desired), *loads), unchanged, notes)
+    return Plan((*made, *drops, *changes, *_superfluous(there, desired), *loads), unchanged, notes)
+
+
+def _vocabularies(api: Api, patience: Patience) -> dict[str, str]:
+    """The id of each, which is the catalogue's own, by its name."""
+    return {each["name"]: each["id"] for each in asked(api, "vocabulary_list", {}, patience)}
+
+
+def _missing(desired: Catalogue, there: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The vocabularies to make, with all their tags. One that is there gets new tags by the datasets that
+    have them, and keeps those of others."""
+    tags: dict[str, set[str]] = {}
+    for dataset in desired.datasets:
+        for name, names in dataset.vocabularies.items():
+            tags.setdefault(name, set()).update(names)
+    return {
+        name: {"name": name, "tags": [{"name": tag} for tag in sorted(tags[name])]}
+        for name in sorted(tags.keys() - there.keys())
+    }
+
+
+def _settled(change: Change, ids: Mapping[str, str]) -> Change:
+    """The change with the ids of vocabularies that were made meanwhile."""
+    tags = [
+        tag | {"vocabulary_id": ids[id.removeprefix(_PENDING)]} if id.startswith(_PENDING) else tag
+        for tag in change.payload.get("tags", ())
+        for id in [tag.get("vocabulary_id", "")]
+    ]
+    return replace(change, payload={**change.payload, "tags": tags}) if tags else change
 
 
 def _with_tables(api: Api, desired: Catalogue, patience: Patience) -> tuple[Catalogue, tuple[str, ...]]:
@@ -186,16 +226,20 @@ def _datasets(api: Api, organization: str, patience: Patience) -> Iterator[Mappi
 def read(api: Api, kind: str, name: str, patience: Patience) -> Mapping[str, Any] | None:
     """The active record of that name, or None."""
     try:
-        more = {} if kind == "package" else {"include_datasets": False, "include_users": False}
+        more = (
+            {} if kind in ("package", "vocabulary") else {"include_datasets": False, "include_users": False}
+        )
         there: Mapping[str, Any] = asked(api, f"{kind}_show", {"id": name, **more}, patience)
     except NotFound:
         return None
     return there if there.get("state", "active") == "active" and there.get("name") == name else None
 
 
-def verify(reader: Api, desired: Catalogue, patience: Patience | None = None) -> None:
+def verify(
+    reader: Api, desired: Catalogue, patience: Patience | None = None, vocabularies: bool = False
+) -> None:
     """Raise SyncError unless an anonymous reader finds `desired`, whole and no more of ours."""
-    left = plan(reader, desired, patience)
+    left = plan(reader, desired, patience, vocabularies=vocabularies)
     if left.changes:
         raise SyncError(f"what was written does not read back: {'; '.join(map(str, left.changes[:5]))}")
 
@@ -230,7 +274,11 @@ def apply(
     for change in plan.changes:
         if change.kind not in _OF_DATASETS:
             make(api, change)
-    lanes = _lanes(plan.changes)
+    datasets: Sequence[Change] = plan.changes
+    if any(change.kind == "vocabulary" for change in plan.changes):
+        ids = _vocabularies(api, patience)
+        datasets = [_settled(change, ids) for change in plan.changes]
+    lanes = _lanes(datasets)
     if beside is None or len(lanes) == 1:
         for change in (change for lane in lanes for change in lane):
             make(api, change)
@@ -323,6 +371,8 @@ def _call_for(api: Api, change: Change, patience: Patience) -> Call | None:
     there = read(api, change.kind, change.name, patience)
     if there is None and change.kind == "package" and change.verb != "delete":
         there = _deleted(api, change, patience)
+    if there is not None and change.kind == "vocabulary":
+        return None
     if there is None:
         return None if change.verb == "delete" else (f"{change.kind}_create", change.payload)
     if change.verb == "delete":

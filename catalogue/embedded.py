@@ -217,7 +217,8 @@ class Records:
         """The record whose id, or else whose name, is `key`; an active one before a deleted one."""
         marks = ", ".join(f":state{i}" for i in range(len(states)))
         row = self.connection.execute(
-            f"SELECT body FROM record WHERE kind = :kind AND (id = :key OR name = :key) AND {VISIBLE}"
+            "SELECT body FROM record WHERE doc IN (SELECT doc FROM record WHERE kind = :kind AND id = :key"
+            f" UNION SELECT doc FROM record WHERE kind = :kind AND name = :key) AND {VISIBLE}"
             f" AND state IN ({marks}) ORDER BY id = :key DESC, state, vintage DESC LIMIT 1",
             {"kind": kind, "key": key, "vintage": self.vintage}
             | {f"state{i}": state for i, state in enumerate(states)},

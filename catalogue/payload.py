@@ -59,7 +59,18 @@ def _info(field: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def dataset_payload(record: Dataset) -> dict[str, Any]:
+def _tags(record: Dataset, vocabularies: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """Free tags; with the ids of vocabularies those of each, which are then no free ones."""
+    if vocabularies is None:
+        return [{"name": name} for name in sorted(record.tags)]
+    named = {(n, vocabularies[v]) for v, names in record.vocabularies.items() for n in names}
+    free = set(record.tags) - {name for name, _ in named}
+    return [{"name": name} for name in sorted(free)] + [
+        {"name": name, "vocabulary_id": id} for name, id in sorted(named)
+    ]
+
+
+def dataset_payload(record: Dataset, vocabularies: Mapping[str, str] | None = None) -> dict[str, Any]:
     return {
         "name": record.name,
         "title": record.title,
@@ -67,7 +78,7 @@ def dataset_payload(record: Dataset) -> dict[str, Any]:
         "owner_org": record.owner_org,
         "private": False,
         "groups": [{"name": name} for name in sorted(record.groups)],
-        "tags": [{"name": name} for name in sorted(record.tags)],
+        "tags": _tags(record, vocabularies),
         "license_id": record.license_id,
         "url": record.url,
         "version": record.version,
@@ -91,7 +102,9 @@ def _same(key: str, value: Any, there: Mapping[str, Any]) -> bool:
     found = there.get(key)
     if key == "extras":
         return pairs(value) == pairs(found or [])
-    if key in ("groups", "tags"):
+    if key == "tags":
+        return sorted(map(_tag, value)) == sorted(map(_tag, found or []))
+    if key == "groups":
         return sorted(item["name"] for item in value) == sorted(item["name"] for item in found or [])
     if key == "datastore_active":
         return bool(found) == bool(value)
@@ -102,6 +115,10 @@ def _same(key: str, value: Any, there: Mapping[str, Any]) -> bool:
             differences(wanted, is_there) for wanted, is_there in zip(value, found or [], strict=True)
         )
     return bool(value == found) or (value in (None, "") and found in (None, ""))
+
+
+def _tag(tag: Mapping[str, Any]) -> tuple[str, str]:
+    return tag["name"], tag.get("vocabulary_id") or ""
 
 
 def pairs(extras: Any) -> dict[str, Any]:

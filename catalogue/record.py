@@ -72,6 +72,7 @@ class Dataset:
     maintainer_email: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)  # title_id, dsd_urn, num_series, temporal…
     resources: tuple[Resource, ...] = ()
+    vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # name → tags, where wished
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Settings:
     log_requests: bool = False  # True: every answer is a line of the log, not only what failed or was slow
     ckan_url: str = ""  # a real CKAN to keep right; empty: only the embedded catalogue
     table_rows: int = 250_000  # of a dataset whose rows a catalogue's datastore has too; 0: no dataset's
+    ckan_vocabularies: bool = False  # True: countries and topics there are tags of two vocabularies
     ckan_token: str = ""  # only from the environment or a file: LMIS_CKAN_TOKEN
 
     @property
@@ -85,7 +86,7 @@ def _typed(name: str, value: Any) -> Any:
     if name in ("dsd", "templates"):
         parts = value.split(os.pathsep) if isinstance(value, str) else value
         return tuple(Path(part) for part in parts if str(part))
-    if name in ("bundled_dsd", "strict", "two_persons", "log_requests"):
+    if name in ("bundled_dsd", "strict", "two_persons", "log_requests", "ckan_vocabularies"):
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "yes", "on")
     if name in ("rate_limit", "proxies", "table_rows"):
         return _number(name, value)

@@ -14,6 +14,7 @@ from catalogue.call import Site
 from catalogue.embedded import Embedded
 from catalogue.errors import SyncError
 from catalogue.outbox import Job, Outbox
+from catalogue.record import Catalogue
 from publisher.errors import CatalogueError, UsageError
 from publisher.release.progress import Reporter
 from publisher.release.records import records
@@ -58,7 +59,7 @@ def announce(settings: Settings, progress: Reporter) -> str:
 def plan(settings: Settings) -> ckan.Plan:
     """What a sync would do. Raises CatalogueError when the CKAN does not answer."""
     try:
-        return ckan.plan(_remote(settings), records(current(Home(settings.home)), settings))
+        return _plan(_remote(settings), records(current(Home(settings.home)), settings), settings)
     except SyncError as error:
         raise CatalogueError(str(error)) from error
 
@@ -125,7 +126,7 @@ def _once(
     progress: Reporter,
 ) -> int:
     home, wanted = Home(settings.home), records(snapshot, settings)
-    due = ckan.plan(api, wanted, patience)
+    due = _plan(api, wanted, settings, patience)
     ckan.apply(
         api,
         due,
@@ -135,8 +136,14 @@ def _once(
         beside=lambda: _remote(settings),
     )
     if due.changes:
-        ckan.verify(reader, wanted, patience)
+        ckan.verify(reader, wanted, patience, settings.ckan_vocabularies)
     return len(due.changes)
+
+
+def _plan(
+    api: ckan.Api, wanted: Catalogue, settings: Settings, patience: ckan.Patience | None = None
+) -> ckan.Plan:
+    return ckan.plan(api, wanted, patience, vocabularies=settings.ckan_vocabularies)
 
 
 def _remote(settings: Settings) -> ckan.Remote:

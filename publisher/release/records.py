@@ -108,6 +108,7 @@ def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
         | {"keywords_translated": _json(_keywords(source))}
         | _extras(source, licence),
         resources=resources.of(source),
+        vocabularies=_vocabularies(source),
     )
 
 
@@ -165,6 +166,14 @@ def _tags(source: Source) -> tuple[str, ...]:
     plain = (_tag(label) for label in (*labels, *source.descriptor.get("keywords", ())))
     found = {tag.lower(): tag for tag in reversed([t for t in plain if len(t) > 1])}
     return tuple(sorted(sorted(found.values())[:MAX_TAGS]))
+
+
+def _vocabularies(source: Source) -> dict[str, tuple[str, ...]]:
+    """The English names of areas and topics, which all deployments share."""
+    areas = (_tag(source.label(AREA, code)) for code in source.coverage.codes.get(AREA, ()))
+    topics = (_tag(text(category.name)) for category in source.categories.values())
+    found = {"country": tuple(sorted({*areas})), "topic": tuple(sorted({*topics}))}
+    return {name: tags for name, tags in found.items() if tags}
 
 
 def _keywords(source: Source) -> dict[str, list[str]]:

@@ -200,6 +200,24 @@ def test_nor_does_one_that_was_the_first(api: ckan.InProcess, action: str) -> No
     assert api.action.package_list() == ["mys-dosm-df-lf"]
 
 
+def test_countries_and_topics_are_tags_of_vocabularies_where_that_is_wished(api: ckan.InProcess) -> None:
+    named = {"country": ("Malaysia",), "topic": ("Employment",)}
+    wanted = replace(WANTED, datasets=tuple(replace(d, vocabularies=named) for d in WANTED.datasets))
+    api.action.vocabulary_create(name="topic", tags=[{"name": "Another one"}])
+    due = ckan.plan(api, wanted, vocabularies=True)
+    assert str(due.changes[0]) == "create vocabulary country"
+    ckan.apply(api, due, wait=lambda seconds: None)
+    assert not ckan.plan(api, wanted, vocabularies=True).changes
+    assert {v["name"]: [t["name"] for t in v["tags"]] for v in api.action.vocabulary_list()} == {
+        "country": ["Malaysia"],
+        "topic": ["Another one", "Employment"],
+    }
+    found = api.action.package_search(fq="vocab_country:Malaysia", **{"facet.field": ["tags", "vocab_topic"]})
+    assert found["facets"] == {"tags": {"women": 2}, "vocab_topic": {"Employment": 2}}
+    sync(api, wanted)  # and back
+    assert api.action.tag_list() == ["Malaysia", "women"]
+
+
 @pytest.mark.parametrize("now", [lambda: datetime(2025, 1, 1, tzinfo=UTC)])
 def test_two_catalogues_of_the_same_records_are_equal(tmp_path: Path, now: Callable[[], datetime]) -> None:
     site = Site("http://127.0.0.1:8470", "")
