@@ -1,4 +1,4 @@
-"""A purge of an own table of an office: what was made of the figure goes too, in a view, a sheet, the lineage."""
+"""A purge of a table of an office: what was made of the figure goes with it, in view, sheet and lineage."""
 
 from __future__ import annotations
 
