@@ -28,7 +28,7 @@ LABELLED = "application/vnd.sdmx.data+csv;version=2.0.0;labels=both"
 
 @bp.get("/<language:lang>/explore")
 def explore_list() -> Response:
-    return show("explore-list", "explore", names=naming(), dataflows=_explorable())
+    return show("explore-list", "explore", names=naming(), dataflows=explorable())
 
 
 @bp.get("/<language:lang>/explore/<id>")
@@ -108,13 +108,13 @@ def _address(dataflow: Dataflow) -> Address:
 
 
 def _dataflow(id: str) -> Dataflow:
-    flows = {flow.id: flow for flow in _explorable()}
+    flows = {flow.id: flow for flow in explorable()}
     if id not in flows:
         raise NoPage(f"There is no dataflow {id} with data; there are {', '.join(flows)}.")
     return flows[id]
 
 
-def _explorable() -> list[Dataflow]:
+def explorable() -> list[Dataflow]:
     """The dataflows with data, by their order in the structures."""
     snapshot = lmis().snapshot()
     there = set(snapshot.record["cubes"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import mimetypes
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ from publisher.store.seal import is_whole, sums
 from publisher.store.vintage import kept, opened
 from publisher.web.context import lmis
 from publisher.web.sheets import policy
+from publisher.web.shrink import shrink
 
-SMALL = 1_000  # bytes: a packet holds more
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {
     ".csv": "text/csv",
@@ -40,16 +39,6 @@ class Static:
     def url(self, name: str) -> str:
         """`/static/<hash>/<name>`. Raises KeyError when there is no such file."""
         return f"/static/{self.files[name][0]}/{name}"
-
-
-def shrink(response: Response) -> None:
-    """Compress text that is worth it and that the client takes so; the same text gives the same bytes."""
-    if not (response.mimetype or "").startswith(("text/", "image/svg", "application/json")):
-        return
-    response.headers["Vary"] = "Accept-Encoding"
-    if len(response.data) > SMALL and request.accept_encodings["gzip"]:
-        response.data = gzip.compress(response.data, 5, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
 
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:

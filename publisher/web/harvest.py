@@ -19,7 +19,7 @@ from catalogue.dcat.described import Described, Service
 from catalogue.errors import ActionError
 from publisher.errors import NotFound
 from publisher.release.resources import as_file
-from publisher.web import fresh, pages
+from publisher.web import explore, explorer, fresh, pages
 from publisher.web.context import Lmis, lmis
 
 bp = Blueprint("harvest", __name__)
@@ -186,9 +186,17 @@ def _answer(content: bytes, content_type: str) -> Response:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Pages may be visited, queries need not: each of their answers is under many addresses."""
+    """Pages may be visited, queries need not: each of their answers is under many addresses.
+
+    Of the explorer the first view of each dataflow may be, with its brackets written either way: of two rules
+    the longer one counts (RFC 9309).
+    """
+    flows = explorer.explorable() if lmis().number() else []
+    shown = [explore.default(flow).page(tag) for flow in flows for tag in lmis().languages]
+    first = [way for path in shown for way in (path, path.replace("[", "%5B").replace("]", "%5D"))]
     closed = ("/sdmx/", "/api/", "/*/explore/", "/*?")
-    rules = ["User-agent: *", "Allow: /catalog.", *(f"Disallow: {path}" for path in closed), ""]
+    rules = ["User-agent: *", *(f"Allow: {path}" for path in ("/catalog.", *first))]
+    rules += [*(f"Disallow: {path}" for path in closed), ""]
     text = "\n".join([*rules, f"Sitemap: {lmis().settings.base_url}/sitemap.xml", ""])
     return _answer(text.encode(), "text/plain")
 

@@ -23,8 +23,8 @@ from publisher.web import fresh, listing, ondemand, quality, sheets
 from publisher.web import home as homes
 from publisher.web import release as revisions
 from publisher.web.context import lmis
-from publisher.web.files import shrink
 from publisher.web.names import Names, extras, listed
+from publisher.web.shrink import shrink
 from publisher.web.words import DEFAULT, Words
 
 bp = Blueprint("pages", __name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Response, current_app, make_response, request, send_file
+from flask import Response, current_app, make_response, request
 
 from publisher.store import Home
 from publisher.store.seal import is_whole
@@ -17,6 +17,7 @@ from publisher.store.vintage import kept
 from publisher.web import fresh, ondemand
 from publisher.web.context import Lmis, lmis
 from publisher.web.names import AREA, Names
+from publisher.web.shrink import shrink
 
 _NAME = re.compile(r"[A-Za-z0-9_@$\-]+")  # an SDMX id: no separator, no dot
 _INLINE = re.compile(rb"<(style|script)\b[^>]*>(.*?)</\1>", re.DOTALL)
@@ -57,13 +58,8 @@ def stored(lmis: Lmis, number: int, area: str, language: str) -> Path | None:
 
 
 def response(path: Path, language: str) -> Response:
-    """The sheet with a policy that allows exactly the style and script that stand in it."""
-    answer = send_file(path.resolve(), mimetype="text/html", conditional=True)
-    answer.headers["Content-Language"] = language
-    answer.headers["Cache-Control"] = fresh.cache_control(lmis())
-    answer.headers["Content-Security-Policy"] = policy(path, path.stat().st_mtime_ns)
-    answer.make_conditional(request)
-    return answer
+    """The sheet as its release made it."""
+    return page(path.read_bytes(), language, fresh.cache_control(lmis()))
 
 
 def made(lmis: Lmis, number: int, area: str, language: str) -> bytes | None:
@@ -82,12 +78,13 @@ def is_kept(lmis: Lmis, number: int, area: str, language: str) -> bool:
 
 
 def page(content: bytes, language: str, cache: str) -> Response:
-    """A sheet that is no file."""
+    """A sheet with a policy that allows exactly the style and script that stand in it."""
     answer = make_response(content)
     answer.content_type = "text/html; charset=utf-8"
     answer.headers["Content-Language"] = language
     answer.headers["Cache-Control"] = cache
     answer.headers["Content-Security-Policy"] = policy_of(content)
+    shrink(answer)
     answer.add_etag()
     answer.make_conditional(request)
     return answer
@@ -109,5 +106,6 @@ def policy_of(page: bytes) -> str:
     return (
         f"default-src 'none'; style-src {' '.join(hashes[b'style'])};"
         f" script-src {' '.join(hashes[b'script'])};"
-        " img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+        " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'self'"
     )

@@ -230,7 +230,10 @@ def test_what_the_record_says_of_its_package_is_what_is_served(client: FlaskClie
 
 
 def test_search_engines_find_every_page(client: FlaskClient) -> None:
-    assert "Sitemap: http://127.0.0.1:8470/sitemap.xml" in client.get("/robots.txt").text
+    robots = client.get("/robots.txt").text
+    assert "Sitemap: http://127.0.0.1:8470/sitemap.xml" in robots
+    first = client.get("/id/explore/DF_UNE").headers["Location"]
+    assert {f"Allow: {first}", "Disallow: /*?"} <= set(robots.splitlines())
     assert "http://127.0.0.1:8470/sitemap-1.xml" in client.get("/sitemap.xml").text
     names = client.get("/api/3/action/package_list").get_json()["result"]
     text = client.get("/sitemap-1.xml").text

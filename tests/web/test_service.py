@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.actions import token_hash
-from publisher.settings import Settings
-from publisher.web.app import HEADERS
+from publisher.settings import Settings, load
+from publisher.web.app import HEADERS, create_app
 from publisher.web.context import TOKEN_FILE
 
 
@@ -32,6 +33,15 @@ def test_a_sheets_policy_allows_its_own_style_by_hash(client: FlaskClient) -> No
     digest = base64.b64encode(hashlib.sha256(b"p{color:red}").digest()).decode()
     assert f"'sha256-{digest}'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_large_sheet_is_compressed(demo_home: Path) -> None:
+    client = create_app(load(demo_home, environ={})).test_client()
+    whole = client.get("/en/factsheets/IDN")
+    packed = client.get("/en/factsheets/IDN", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == whole.data
+    assert len(packed.data) < 60_000
+    assert packed.headers["ETag"] != whole.headers["ETag"]
 
 
 def test_pages_are_revalidated(client: FlaskClient) -> None:
