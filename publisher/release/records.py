@@ -25,6 +25,7 @@ MARK = "lmis"  # the extra that says a record is ours, and of which deployment
 # SDMX content-oriented guidelines, cross-domain concepts: the ids under which all structures have these.
 AREA, FREQUENCY, SUBJECT = "REF_AREA", "FREQ", "INDICATOR"
 MAX_TAGS = 40
+AUTHORITY = "http://publications.europa.eu/resource/authority"  # tables of the EU Publications Office
 
 
 def records(snapshot: Snapshot, settings: Settings) -> Catalogue:
@@ -106,7 +107,8 @@ def _dataset(source: Source, mark: Mapping[str, str]) -> Dataset:
         | _translated("notes", notes)
         | _translated("release_title", texts(descriptor, "title"))
         | {"keywords_translated": _json(_keywords(source))}
-        | _extras(source, licence),
+        | _extras(source, licence)
+        | _for_dcat(source),
         resources=resources.of(source),
         vocabularies=_vocabularies(source),
     )
@@ -145,6 +147,23 @@ def _extras(source: Source, licence: Mapping[str, Any]) -> dict[str, str]:
         "sources": _json(_sources(source.descriptor)),
         "license_text": str(licence.get("title") or ""),
         "license_url": str(licence.get("path") or ""),
+    }
+    return {key: value for key, value in found.items() if value not in ("", "[]")}
+
+
+def _for_dcat(source: Source) -> dict[str, str]:
+    """What ckanext-dcat reads under names of its own, so that it says of a real CKAN's dataset what
+    the embedded catalogue says. Source: ckanext-dcat 2.4.4, profile `euro_dcat_ap_3`."""
+    base, structure = source.settings.base_url, source.dataflow.structure
+    areas = source.coverage.codes.get(AREA, ())
+    is_country = len(areas) == 1 and len(areas[0]) == 3 and areas[0].isalpha()
+    found = {
+        "uri": f"{base}/dataset/{source.name}",
+        "identifier": source.name,
+        "access_rights": f"{AUTHORITY}/access-right/PUBLIC",
+        "conforms_to": _json([structure.urn]) if structure else "",
+        "theme": _json([f"{base}/group/{name}" for name in source.categories]),
+        "spatial_uri": f"{AUTHORITY}/country/{areas[0]}" if is_country else "",
     }
     return {key: value for key, value in found.items() if value not in ("", "[]")}
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,15 @@ FILES = {
 
 def of(source: Source) -> tuple[Resource, ...]:
     """All resources, in the order in which a catalogue shows them."""
-    return (
+    made = (
         *_files(source),
         *_queries(source),
         *_reports(source),
         *_sheets(source),
         *_package(source),
     )
+    address = f"{source.settings.base_url}/dataset/{source.name}/resource"  # its name in DCAT
+    return tuple(replace(r, extra={**r.extra, "uri": f"{address}/{r.id}"}) for r in made)
 
 
 def _id(source: Source, kind: str) -> str:
