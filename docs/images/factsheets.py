@@ -18,7 +18,7 @@ from publisher.release.sheets import Wanted, rebuild
 from publisher.settings import Settings
 
 HERE = Path(__file__).parent
-COLOURS = 64  # of a picture, so that it stays small
+COLOURS = 160  # of a picture, so that it stays small
 # picture → area, language, width, height, more styles
 PICTURES = {
     "factsheet-idn": ("IDN", "id", 1100, 1180, ""),

@@ -139,7 +139,11 @@ def _table(maker: Maker, structure: Structure, parts: Figures, shares: Figures) 
     heads = [Head(maker.words("table.value"))]
     heads += [Head(maker.words("aggregate.weight"))] if shares else []
     rows = [
-        Row(maker.area_name(structure, area), maker.cells(_cells(maker, area, parts, shares), ()))
+        Row(
+            maker.area_name(structure, area),
+            maker.cells(_cells(maker, area, parts, shares), ()),
+            with_units=True,
+        )
         for area in parts
     ]
     return Table(maker.words("table.area"), tuple(heads), tuple(rows))

@@ -24,8 +24,7 @@ def panel(maker: Maker, chart: Chart, structure: Structure, title: str, chosen: 
     bars = [bar for code in chart.codes for bar in _bars(maker, chart, structure, code, chosen)]
     numbers = [number for _, cells in bars for number in cells]
     told = shared(numbers)
-    marks = maker.marks(told)
-    heads = tuple(Head(part, () if place else marks) for place, part in enumerate(parts))
+    heads = tuple(Head(part, maker.marks(told)) for part in parts)
     lines = tuple(Row(name, maker.cells(cells, told)) for name, cells in bars)
     first = next(iter(chosen.series.values()))
     unit = unit_of(numbers)

@@ -54,13 +54,14 @@ class Cards:
         structure = self.chooser.reader.structure(question.dataflow)
         chosen = self.chooser.ask(question, area)
         title = self.title("headline", question, structure)
-        rivals = tuple(self._rival(one, chosen.first, structure) for one in chosen.rivals)
         if chosen.first is None:
+            rivals = tuple(self._rival(one, None, structure) for one in chosen.rivals)
             absent = self.words("missing.none")
             return Card(question.id, title, "", None, "", absent, "none", "", rivals)
         series = chosen.first
         self.shown.append((title, series))
         number = self._latest(series, structure)
+        rivals = tuple(self._rival(one, series, structure) for one in chosen.rivals)
         moved = change(series, self.sheet, self.printer.unit(series).change)
         return Card(
             id=question.id,
@@ -122,7 +123,7 @@ class Cards:
         differing = [n for n in one.key if n not in (self.sheet.source, self.sheet.area)]
         differing = [n for n in differing if chosen is None or one.key[n] != chosen.key.get(n)]
         told = [n for n in (*self.sheet.told, "FREQ") if n in differing]
-        number = self.printer.number(one, latest, structure)
+        number = self.printer.referred(self.printer.number(one, latest, structure))
         return Rival(number, self.source(one, structure), self.detail(one, structure, told))
 
     def _decimals(self, moved: Change, series: Series) -> int:

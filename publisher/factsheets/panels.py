@@ -31,6 +31,7 @@ class Row:
     texts: tuple[str, ...] = ()  # further cells that are not figures
     references: tuple[Reference, ...] = ()  # notes that hold for all of the row
     tag: str = ""  # what is said of the row beside its head
+    with_units: bool = False  # the figures of a column are in thousands here and in millions there
 
 
 @dataclass(frozen=True)

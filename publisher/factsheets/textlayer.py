@@ -16,18 +16,29 @@ from itertools import pairwise
 from typing import Any
 
 import pikepdf
-from pikepdf import Dictionary, Name, Operator, Pdf
+from pikepdf import Pdf
 
-Instruction = tuple[Any, str]  # operands, operator
+Instruction = tuple[list[bytes], str]  # operands as they are written, operator
 BEGIN, BEGIN_PLAIN, END, SHOWN, SPACED, FONT = "BDC", "BMC", "EMC", "Tj", "TJ", "Tf"
 SAVED, RESTORED, MOVED, PLACED, TEXT, TEXT_ENDS, RENDERED = "q", "Q", "cm", "Tm", "BT", "ET", "Tr"
-INVISIBLE = 3
-ARTIFACT = "/Artifact"
+ARTIFACT = b"/Artifact"
 FRAME = frozenset({SAVED, RESTORED, MOVED, TEXT, TEXT_ENDS, BEGIN, BEGIN_PLAIN, END})
 ALLOWED = FRAME | {PLACED, RENDERED, SHOWN, SPACED, FONT, "cs", "scn", "gs"}
 UPRIGHT = [1.0, 0.0, 0.0, -1.0]  # places are counted downwards, as the typesetter does
 NEAR, HIGH = 0.01, 8.0  # points: the same place, and what is less than a line apart
+_STRING = rb"\((?:[^()\\]|\\.)*\)"
+for _ in range(3):  # brackets in pairs may stand in a string as they are (ISO 32000-1, 7.3.4.2)
+    _STRING = rb"\((?:[^()\\]|\\.|%s)*\)" % _STRING
+_STRING += rb"|<[0-9A-Fa-f]*>"
+_TOKEN = re.compile(
+    rb"%s|<<(?:[^<>()]|%s)*>>|\[(?:[^\]()<>]|%s)*\]|/?[^\s/\[\]<>()]+" % (_STRING, _STRING, _STRING),
+    re.DOTALL,
+)
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _CHARS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_MCID = re.compile(rb"/MCID (\d+)")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 
 
@@ -75,14 +86,27 @@ def mend(content: bytes) -> bytes:
 def _mend_page(pdf: Pdf, page: pikepdf.Page) -> None:
     owners = _owners(pdf, page)
     fonts = {str(name): _texts(font) for name, font in page.resources.get("/Font", {}).items()}
-    read = ((one.operands, str(one.operator)) for one in pikepdf.parse_content_stream(page))
-    parts = list(_blocks(read, owners, fonts))
+    contents = page.Contents.read_bytes()
+    if b"/ActualText" not in contents:  # every letter says itself
+        return
+    parts = list(_blocks(_instructions(contents), owners, fonts))
     groups = list(_groups(parts))
     if any(map(_is_parted, groups)):
-        made = [
-            (operands, Operator(operator)) for group in groups for operands, operator in _said_once(group)
-        ]
-        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+        made = (instruction for group in groups for instruction in _said_once(group))
+        written = (b" ".join([*operands, operator.encode()]) for operands, operator in made)
+        page.Contents = pdf.make_stream(b"\n".join(written))
+
+
+def _instructions(contents: bytes) -> Iterator[Instruction]:
+    """What the typesetter wrote: no inline images, no comments."""
+    operands: list[bytes] = []
+    for found in _TOKEN.finditer(contents):
+        token = found[0]
+        if token[:1] in b"/([<+-.0123456789":
+            operands.append(token)
+        else:
+            yield operands, token.decode("ascii")
+            operands = []
 
 
 def _owners(pdf: Pdf, page: pikepdf.Page) -> list[object]:
@@ -127,11 +151,11 @@ def _blocks(
             yield instruction
             continue
         if operator == FONT:
-            font = str(operands[0])
+            font = operands[0].decode()
         elif operator in (SHOWN, SPACED):
             said = next((text for text in reversed(marks) if text is not None), None)
             texts, at = fonts.get(font, {}), len(block.inside)
-            shown = ((code, texts.get(code, "") if said is None else said) for code in _codes(operands))
+            shown = ((code, texts.get(code, "") if said is None else said) for code in _codes(operands[0]))
             block.glyphs += [Glyph(font, code, text, at) for code, text in shown]
         block.inside.append(instruction)
 
@@ -155,27 +179,31 @@ def _pieces(block: Block) -> Iterator[Block | Instruction]:
     yield ([], END)
 
 
-def _actual(operands: Any) -> str | None:
+def _actual(operands: list[bytes]) -> str | None:
     """The text that a span says in place of its glyphs."""
-    told = operands[1] if len(operands) > 1 and isinstance(operands[1], Dictionary) else None
-    return str(told["/ActualText"]) if told is not None and "/ActualText" in told else None
+    if b"/ActualText" not in operands[-1]:
+        return None
+    return str(pikepdf.Object.parse(operands[-1])["/ActualText"])
 
 
-def _owner(operands: Any, owners: list[object]) -> object:
-    told = operands[1] if len(operands) > 1 and isinstance(operands[1], Dictionary) else None
-    number = None if told is None else told.get("/MCID")
-    if number is None:
-        return str(operands[0])
-    return owners[int(number)] if int(number) < len(owners) else object()
+def _owner(operands: list[bytes], owners: list[object]) -> object:
+    found = _MCID.search(operands[-1])
+    if found is None:
+        return operands[0]
+    return owners[int(found[1])] if int(found[1]) < len(owners) else object()
 
 
-def _codes(operands: Any) -> Iterator[bytes]:
+def _codes(shown: bytes) -> Iterator[bytes]:
     """The glyphs that are shown, two bytes each (Identity-H)."""
-    strings = [operands[0]] if isinstance(operands[0], pikepdf.String) else operands[0]
-    for string in strings:
-        if isinstance(string, pikepdf.String):
-            raw = bytes(string)
-            yield from (raw[at : at + 2] for at in range(0, len(raw), 2))
+    for string in _STRINGS.findall(shown):
+        raw = (
+            bytes.fromhex(string[1:-1].decode()) if string[:1] == b"<" else _ESCAPE.sub(_plain, string[1:-1])
+        )
+        yield from (raw[at : at + 2] for at in range(0, len(raw), 2))
+
+
+def _plain(escape: re.Match[bytes]) -> bytes:
+    return bytes([int(escape[1], 8)]) if escape[1] else _ESCAPED.get(escape[2], escape[2])
 
 
 def _groups(parts: Sequence[Block | Instruction]) -> Iterator[list[Block | Instruction]]:
@@ -214,8 +242,9 @@ def _said_once(group: Sequence[Block | Instruction]) -> Iterator[Instruction]:
             yield from _marked(part.opening, part.inside) if isinstance(part, Block) else (part,)
         return
     text = "".join(_clusters([glyph for block in blocks for glyph in block.glyphs]))
-    said = Dictionary({"/ActualText": pikepdf.String(text)})
-    made = [([], SAVED), (blocks[0].matrix, MOVED), ([], TEXT), ([Name("/Span"), said], BEGIN)]
+    said = b"<</ActualText<FEFF%s>>>" % text.encode("utf-16-be").hex().upper().encode()
+    moved = [_number(value) for value in blocks[0].matrix]
+    made: list[Instruction] = [([], SAVED), (moved, MOVED), ([], TEXT), ([b"/Span", said], BEGIN)]
     made += [instruction for drawn in _level(blocks) for instruction in drawn]
     made += [([], END), ([], TEXT_ENDS), ([], RESTORED)]
     yield from _marked(blocks[0].opening, made)
@@ -235,16 +264,25 @@ def _level(blocks: Sequence[Block]) -> Iterator[list[Instruction]]:
     yield _within(level[0], first)
     yield from (_within(block, first) for block in (*others, *level[1:]))
     if others and len(level) == 1:
-        yield [([INVISIBLE], RENDERED) if operator == RENDERED else (operands, operator)
+        yield [([b"3"], RENDERED) if operator == RENDERED else (operands, operator)
                for operands, operator in _within(first, first)]  # fmt: skip
 
 
 def _within(block: Block, first: Block) -> list[Instruction]:
     """What shows the block's text, with places counted from those of `first`."""
     right, down = block.matrix[4] - first.matrix[4], first.matrix[5] - block.matrix[5]
-    return [([*operands[:4], float(operands[4]) + right, float(operands[5]) + down], operator)
-            if operator == PLACED else (operands, operator)
-            for operands, operator in block.inside if operator not in FRAME]  # fmt: skip
+    made: list[Instruction] = []
+    for operands, operator in block.inside:
+        if operator == PLACED:
+            x, y = float(operands[4]) + right, float(operands[5]) + down
+            made.append(([*operands[:4], _number(x), _number(y)], operator))
+        elif operator not in FRAME:
+            made.append((operands, operator))
+    return made
+
+
+def _number(value: float) -> bytes:
+    return f"{value:.5f}".rstrip("0").rstrip(".").encode()
 
 
 def _clusters(glyphs: Sequence[Glyph]) -> Iterator[str]:

@@ -81,3 +81,11 @@ def test_what_is_taken_away_is_what_the_chart_shows(
         shown = [a.get("data-value") for a in css(panel, "td a.n[data-value]")]
         given = answered(bundled, unquote(links["CSV"]))
         assert set(shown) <= set(given)
+
+
+def test_figures_in_thousands_and_in_millions_have_their_units(sheets: dict[str, str]) -> None:
+    """Side by side in one column they would be read as of one size."""
+    cells = css(lxml.html.fromstring(sheets["ASEAN.en"]), "#whole-labour-force tbody td")
+    said = [cell.text_content() for cell in cells]
+    assert len(said) == 11
+    assert all(text.endswith(("thousand persons", "million persons")) for text in said), said

@@ -88,8 +88,8 @@ def test_every_status_that_is_not_normal_is_told(get: Get, bundled: Snapshot, ta
         page = lxml.html.fromstring(get(f"/{tag}/factsheets/{area}"))
         notes = {f"#{note.get('id')}": note.text_content() for note in page.xpath("//ol[@class='notes']/li")}
         for figure in page.xpath("//a[@data-value]"):
-            status = observation(get, figure.get("href")).get("OBS_STATUS", "")
-            if status and status not in normal:
+            found = observation(get, figure.get("href"))["OBS_STATUS[]"]
+            for status in {*found.split(";")} - {"", *normal}:
                 name = status_name(bundled, figure.get("data-flow"), status)
                 said = " ".join(notes[mark] for mark in marks(figure))
                 assert name.get(tag, name["en"]) in said, figure.attrib
