@@ -17,6 +17,7 @@ from publisher.store.cube import CODED
 from publisher.structures.definition import Resolved
 from publisher.structures.model import Item, text
 
+WIDEST = 40  # characters of a sheet's column
 SEVERAL = "\x1f"  # the store's sign between several values of one attribute
 
 
@@ -63,7 +64,15 @@ def sheet(found: pa.Table, cube: Cube, name: str, languages: tuple[str, ...] = (
     heads = [f"{c.id}: {name}" if name else c.id for c, name in zip(components, names, strict=True)]
     columns = [_labelled(found.column(c.id), c, languages) for c in components]
     measures = {m.id for m in cube.definition.measures if m.is_numeric}
-    return Sheet(name, heads, columns, [c.id in measures for c in components])
+    widths = [_width(head, column) for head, column in zip(heads, columns, strict=True)]
+    return Sheet(name, heads, columns, [c.id in measures for c in components], widths)
+
+
+def _width(head: str, column: pa.ChunkedArray) -> int:
+    """Of a column in characters: what is in it can be read, as far as `WIDEST`."""
+    texts = column.chunk(0).dictionary if pa.types.is_dictionary(column.type) and column.num_chunks else None
+    longest = pc.max(pc.utf8_length(texts)).as_py() if texts is not None else None
+    return min(max(len(head), longest or 0) + 2, WIDEST)
 
 
 def fits_a_sheet(found: pa.Table) -> bool:

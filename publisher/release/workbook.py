@@ -78,6 +78,9 @@ def _parts(names: Sequence[str]) -> dict[str, str]:
     }
 
 
+# The first row stays in view; printed, all columns are on one page, as many pages high as it takes.
+_FITTED = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+_PRINTED = '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
 _FROZEN = (
     '<sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
@@ -97,7 +100,7 @@ def _sheet(sheet: Sheet) -> Iterator[bytes | memoryview]:
     )
     head = "".join(_TEXT.format(_safe(head)) for head in sheet.heads)
     wide = f"<cols>{widths}</cols>" if widths else ""
-    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FROZEN}{wide}<sheetData><row>{head}</row>'.encode()
+    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FITTED}{_FROZEN}{wide}<sheetData><row>{head}</row>'.encode()
     pairs = list(zip(sheet.columns, sheet.is_number, strict=True))
     columns = [column if number else _dressed(column) for column, number in pairs]
     table = pa.table(columns, [str(n) for n in range(len(columns))])
@@ -108,7 +111,7 @@ def _sheet(sheet: Sheet) -> Iterator[bytes | memoryview]:
         ]
         rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
         yield memoryview(pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_buffer())
-    yield b"</sheetData></worksheet>"
+    yield f"</sheetData>{_PRINTED}</worksheet>".encode()
 
 
 _TEXT = '<c t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>'

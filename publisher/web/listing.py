@@ -87,15 +87,7 @@ def build(
         start = (found["count"] - 1) // ROWS * ROWS
         found = _search(lmis, q, terms, start)
     facets = {
-        name: tuple(
-            Choice(
-                names.facet(name, item["name"], item["display_name"]),
-                item["count"],
-                _url(q, chosen, toggle=(name, item["name"])),
-                item["name"] in chosen[name],
-            )
-            for item in _sorted(name, found["search_facets"][field]["items"])
-        )
+        name: _choices(name, found["search_facets"][field]["items"], names, q, chosen)
         for name, field in FACETS.items()
         if name in chosen
     }
@@ -144,9 +136,22 @@ def _texts(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield language, str(part)
 
 
-def _sorted(name: str, items: list[Any]) -> list[Any]:
-    """Years from the newest on; everything else as the catalogue gives it."""
-    return sorted(items, key=lambda item: str(item["name"]), reverse=True) if name == "period" else items
+def _choices(
+    name: str, items: list[Any], names: Names, q: str, chosen: Mapping[str, list[str]]
+) -> tuple[Choice, ...]:
+    """Years from the newest on; all else by how often it is met, then by its name."""
+    found = [
+        Choice(
+            names.facet(name, item["name"], item["display_name"]),
+            item["count"],
+            _url(q, chosen, toggle=(name, item["name"])),
+            item["name"] in chosen[name],
+        )
+        for item in items
+    ]
+    if name == "period":
+        return tuple(sorted(found, key=lambda choice: choice.label, reverse=True))
+    return tuple(sorted(found, key=lambda choice: (-choice.count, choice.label)))
 
 
 def _many(fixed: Mapping[str, str] | None) -> dict[str, list[str]]:
