@@ -40,13 +40,14 @@ def progress(cards: Cards, goal: Goal, area: str) -> Progress:
     start = _start(series, goal.baseline)
     movement = _movement(cards, goal, series, start)
     printer = cards.printer
+    first = printer.referred(printer.number(series, start, structure)) if start else None
     latest = printer.referred(printer.number(series, series.latest, structure))
     return Progress(
         id=goal.id,
         number=goal.number,
         title=title,
         latest=latest,
-        start=printer.number(series, start, structure) if start else None,
+        start=first,
         movement=movement,
         said=cards.words(f"goal.{movement}"),
         distance=_distance(cards, goal, series),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from publisher.errors import NotFound
 from publisher.factsheets.choice import ordinal
-from publisher.factsheets.figures import Observation, Series
+from publisher.factsheets.figures import SEPARATOR, Observation, Series
 from publisher.factsheets.printed import Number, Printer, query
 from publisher.store import Snapshot
 from publisher.store.revisions import DELETED, NEW, OLD, REVISED, changes
@@ -108,6 +108,9 @@ def _changed(
     kinds = [row["change"] for _, _, row in rows]
     revisions = [made for part in rows if (made := _revision(history, printer, manifest, *part))]
     revisions.sort(key=lambda one: (-(ordinal(one.new.period) or 0), one.title))
+    shown = (
+        replace(one, old=printer.referred(one.old), new=printer.referred(one.new)) for one in revisions[:MOST]
+    )
     language = printer.sheet.site_language(printer.words.language)
     return Changed(
         release,
@@ -117,7 +120,7 @@ def _changed(
         kinds.count(NEW),
         kinds.count(REVISED),
         kinds.count(DELETED),
-        tuple(revisions[:MOST]),
+        tuple(shown),
         f"/{language}/releases/{release}",
     )
 
@@ -136,14 +139,20 @@ def _revision(
     old, new = row.get(OLD + measure), row.get(measure)
     if row["change"] != REVISED or old is None or new is None or Decimal(old) == Decimal(new):
         return None
-    now = printer.number(series, Observation(row[time], new, {}), structure)
-    then = printer.number(series, Observation(row[time], old, {}), structure)
+    now = printer.number(series, Observation(row[time], new, _told(printer, row, "")), structure)
+    then = printer.number(series, Observation(row[time], old, _told(printer, row, OLD)), structure)
     before = datetime.fromisoformat(manifest["instant"]) - timedelta(seconds=1)
     as_of = before.isoformat().replace("+00:00", "Z")
     then = replace(then, href=query(series, row[time], as_of), as_of=as_of)
     apart = (Decimal(new) - Decimal(old)).scaleb(-now.scale)
     difference = printer.words.number(apart, max(_decimals(now), _decimals(then)), signed=True)
     return Revision(title, then, now, difference)
+
+
+def _told(printer: Printer, row: dict[str, Any], prefix: str) -> dict[str, tuple[str, ...]]:
+    """The attributes of the figure that become notes."""
+    given = {name: row.get(prefix + name) for name in printer.sheet.notes}
+    return {name: tuple(value.split(SEPARATOR)) for name, value in given.items() if value}
 
 
 def _decimals(number: Number) -> int:
