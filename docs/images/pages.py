@@ -76,7 +76,8 @@ def opened(address: str) -> bytes:
         convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)]
         subprocess.run(convert, check=True, capture_output=True)
         subprocess.run(["pdftoppm", "-r", "110", "-png", f"{folder}/book.pdf", f"{folder}/page"], check=True)
-        pages = [Image.open(page).convert("RGB") for page in sorted(Path(folder).glob("page-*.png"))]
+        every = [Image.open(page).convert("RGB") for page in sorted(Path(folder).glob("page-*.png"))]
+        pages = (every[0], every[1], every[-1])
         margin, heights = 70, (140, 200, 300)
         width = pages[0].width - 2 * margin
         joined = Image.new("RGB", (width, sum(heights)), "white")

@@ -78,7 +78,7 @@ def _parts(names: Sequence[str]) -> dict[str, str]:
     }
 
 
-# The first row stays in view; printed, all columns are on one page, as many pages high as it takes.
+PAPER = 180  # characters: columns no wider are printed on one page beside each other, and can be read
 _FITTED = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 _PRINTED = '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
 _FROZEN = (
@@ -100,7 +100,8 @@ def _sheet(sheet: Sheet) -> Iterator[bytes | memoryview]:
     )
     head = "".join(_TEXT.format(_safe(head)) for head in sheet.heads)
     wide = f"<cols>{widths}</cols>" if widths else ""
-    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_FITTED}{_FROZEN}{wide}<sheetData><row>{head}</row>'.encode()
+    fitted = _FITTED if 0 < sum(sheet.widths) <= PAPER else ""
+    yield f'{_XML}<worksheet xmlns="{_MAIN}">{fitted}{_FROZEN}{wide}<sheetData><row>{head}</row>'.encode()
     pairs = list(zip(sheet.columns, sheet.is_number, strict=True))
     columns = [column if number else _dressed(column) for column, number in pairs]
     table = pa.table(columns, [str(n) for n in range(len(columns))])

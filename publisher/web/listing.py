@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +82,7 @@ def build(
     start = _start(args.get("start", "0"))
     terms = [(name, value) for name, values in {**chosen, **_many(fixed)}.items() for value in values]
     try:
-        found = _search(lmis, q, terms, start)
+        found = _search(lmis, q, terms, start) if q or start or any(chosen.values()) else _first(lmis, terms)
     except ActionError as exc:
         return Listing(q, 0, (), {}, _chosen(names, q, chosen), None, None, exc.message)
     if start >= found["count"] > 0:  # behind the last page: the last one
@@ -170,6 +172,25 @@ def _search(lmis: Lmis, q: str, terms: list[tuple[str, str]], start: int) -> Any
         fl=list(SHOWN),
         **{"facet.field": json.dumps(list(FACETS.values())), "facet.limit": -1},
     )
+
+
+def _first(lmis: Lmis, terms: list[tuple[str, str]]) -> Any:
+    """A list as it is opened first, kept until the catalogue changes: those are few, and most visits."""
+    kept: dict[str, Any] = lmis.once(("list", *(part for term in terms for part in term)), dict)
+    state = _state(lmis.embedded.path)
+    if kept.get("state") != state:
+        kept |= {"found": _search(lmis, "", terms, 0), "state": state}
+    return kept["found"]
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    """What differs after each change of a SQLite file: its change counter (format, 1.3.7), time and size."""
+    if not path.is_file():
+        return ()
+    with path.open("rb") as file:
+        file.seek(24)
+        told = os.fstat(file.fileno())
+        return file.read(4), told.st_mtime_ns, told.st_size, told.st_ino
 
 
 def _quoted(value: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -16,6 +18,9 @@ from flask.testing import FlaskClient
 from lxml import etree
 from lxml import html as parser
 
+from catalogue import actions
+from catalogue.call import Call, Site
+from catalogue.embedded import Embedded
 from publisher.folders import folder
 from publisher.settings import Settings
 
@@ -165,6 +170,23 @@ def test_the_list_finds(client: FlaskClient, q: str, names: list[str]) -> None:
     page = document(client, f"/en/dataset?{q}")
     found = page.xpath("//ol[@class='entries']//h2/a/@href")
     assert sorted(a.rpartition("/")[2] for a in found) == names
+
+
+def test_a_list_shows_what_the_catalogue_has_now(
+    settings: Settings, make: Callable[[Settings], Flask], tmp_path: Path
+) -> None:
+    copy = Settings(home=shutil.copytree(settings.home, tmp_path / "home"), base_url=settings.base_url)
+    client = make(copy).test_client()
+    embedded = Embedded(copy.home / "public" / "catalogue.sqlite")
+    for title in ("First title", "Second title"):
+        assert title not in client.get("/en/dataset").text
+        assert title not in client.get("/en/group/unemployment").text
+        with embedded.at(3, writable=True) as records:
+            params: dict[str, Any] = {"id": "wb-df-une", "title": title, "extras": []}
+            call = Call("package_patch", params, records, Site(copy.base_url, ""), is_publisher=True)
+            actions.ACTIONS["package_patch"].run(call)
+        assert title in client.get("/en/dataset").text
+        assert title in client.get("/en/group/unemployment").text
 
 
 def test_a_facet_can_be_taken_away_again(client: FlaskClient) -> None:
