@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS record (
   vintage INTEGER NOT NULL, state TEXT NOT NULL, private INTEGER NOT NULL, body TEXT NOT NULL,
   UNIQUE (kind, id, vintage));
 CREATE INDEX IF NOT EXISTS record_name ON record (kind, name);
+CREATE INDEX IF NOT EXISTS record_state ON record (kind, state, private);
 CREATE TABLE IF NOT EXISTS field (doc INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS field_value ON field (name, value, doc);
 CREATE INDEX IF NOT EXISTS field_doc ON field (doc, name);

@@ -15,8 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from catalogue import moments, words
-from catalogue.embedded import DATASET, VISIBLE, WORDS_OF_ONE, Indexed, Record, Records, read
+from catalogue.columns import Columns, Ints, columns
+from catalogue.embedded import DATASET, WORDS_OF_ONE, Indexed, Record, Records, read
 from catalogue.errors import SearchError, SearchIndexError, SearchQueryError
 from catalogue.lucene import (
     MM,
@@ -183,7 +187,8 @@ class Condition:
 
     def _anywhere(self, match: str) -> str:
         self.scored.append(f"({match})")
-        return f"(record.doc IN (SELECT rowid FROM document WHERE document MATCH {self.bind(match)}))"
+        # The plus keeps SQLite at its index of states, which is slim, where a word is in most records.
+        return f"(+record.doc IN (SELECT rowid FROM document WHERE document MATCH {self.bind(match)}))"
 
     def _in_field(self, match: str, name: str) -> str:
         return f"({_doc_of_words(f'words MATCH {self.bind(match)} AND field = {self.bind(name)}')})"
@@ -196,6 +201,10 @@ class Condition:
             test = f"value GLOB {self.bind(_glob(node.value))}"
         else:
             value = node.value if node.is_phrase else unescape(node.value)
+            if name == "state":
+                return f"(record.state = {self.bind(value)})"
+            if name == "capacity" and value in ("public", "private"):
+                return f"(record.private = {int(value == 'private')})"
             test = f"value = {self.bind(self._moment(name, value))}"
         return f"(record.doc IN (SELECT doc FROM field WHERE name = {self.bind(name)} AND {test}))"
 
@@ -286,55 +295,83 @@ def _filter(search: Search) -> str:
 
 def run(records: Records, search: Search) -> Found:
     """The datasets found, a page of them, and how many fall on each value of the facets' fields."""
-    condition = Condition({"vintage": records.vintage})
+    condition = Condition()
     q = "*:*" if search.q in ("", '""', "''") else _checked("q", search.q)
-    where = [f"record.kind = '{DATASET}'", VISIBLE]
+    where = [f"record.kind = '{DATASET}'"]
     where.append(condition.sql(parse(q) if ":" in q else dismax(q, search.mm)))
     scored = tuple(condition.scored)
     where.append(condition.sql(parse(_checked("fq", _filter(search)))))
     where.extend(condition.sql(parse(_checked("fq_list", one))) for one in search.filters)
     # CKAN keeps no deleted dataset in its index.
     where.append("state IN ('active', 'draft')" if search.everything else "state = 'active' AND private = 0")
-    docs = f"SELECT doc FROM record WHERE {' AND '.join(where)}"
-    count = records.connection.execute(f"SELECT count(*) FROM ({docs})", condition.bound).fetchone()[0]
-    facets = {name: _facet(records, docs, condition, name, search) for name in search.facets}
-    return Found(count, _page(records, docs, condition, scored, search), facets)
+    order = _orders(search.sort)
+    there = columns(records)
+    hits = _hits(records, there, f"SELECT doc FROM record WHERE {' AND '.join(where)}", condition)
+    facets = {name: _facet(records, there, hits, name, search) for name in search.facets}
+    return Found(len(hits), _page(records, there, hits, order, scored, search), facets)
+
+
+def _hits(records: Records, there: Columns, sql: str, condition: Condition) -> Ints:
+    """The places of what is found, of this vintage."""
+    rows = records.connection.execute(sql, condition.bound).fetchall()
+    places, known = there.places(np.array([doc for (doc,) in rows], np.int64))
+    return np.sort(places[known])
 
 
 def _page(
-    records: Records, docs: str, condition: Condition, scored: tuple[str, ...], search: Search
+    records: Records,
+    there: Columns,
+    hits: Ints,
+    order: tuple[tuple[str, bool], ...],
+    scored: tuple[str, ...],
+    search: Search,
 ) -> tuple[Record, ...]:
-    order = _order(search.sort, condition)
-    match = condition.bind(" OR ".join(scored) or '"matches nothing at all"')
-    rows = records.connection.execute(
-        f"SELECT body FROM record LEFT JOIN (SELECT rowid AS found, -bm25(document, {_WEIGHTS}) AS score"
-        f" FROM document WHERE document MATCH {match}) ON found = doc"
-        f" WHERE doc IN ({docs}) ORDER BY {order}, doc LIMIT :rows OFFSET :start",
-        condition.bound | {"rows": search.rows, "start": search.start},
+    """Sorted by each in turn; records without a value come last either way: the schema's sortMissingLast."""
+    if not search.rows or search.start >= len(hits):
+        return ()
+    keys: list[Any] = [hits]  # the first key counts least
+    for name, descends in reversed(order):
+        if name == "score":
+            values = _scores(records, there, scored)[hits]
+            keys.append(-values if descends else values)
+            continue
+        numbers = there.least(records, name)[hits]
+        keys += [-numbers if descends else numbers, numbers < 0]
+    page = there.docs[hits[np.lexsort(keys)][search.start : search.start + search.rows]].tolist()
+    found = (
+        records.connection.execute("SELECT body FROM record WHERE doc = ?", (doc,)).fetchone() for doc in page
     )
-    return tuple(read(body) for (body,) in rows)
+    return tuple(read(body) for (body,) in found)
 
 
-def _order(sort: str, condition: Condition) -> str:
-    """Records without a value come last either way: the schema's sortMissingLast."""
-    terms = []
+def _scores(records: Records, there: Columns, scored: tuple[str, ...]) -> NDArray[np.float64]:
+    """How well each dataset fits the words that were asked for; 0 for one that does not."""
+    scores = np.zeros(len(there.docs))
+    if scored:
+        rows = records.connection.execute(
+            f"SELECT rowid, -bm25(document, {_WEIGHTS}) FROM document WHERE document MATCH ?",
+            (" OR ".join(scored),),
+        ).fetchall()
+        places, known = there.places(np.array([doc for doc, _ in rows], np.int64))
+        scores[places[known]] = np.array([score for _, score in rows])[known]
+    return scores
+
+
+def _orders(sort: str) -> tuple[tuple[str, bool], ...]:
+    """Fields to sort by, each with whether it descends. Raises SearchQueryError."""
+    found = []
     for part in [part for part in sort.split(",") if part.strip()] or [""]:
         match = re.fullmatch(r"\s*(\S+)\s+(asc|desc)\s*", part, re.IGNORECASE)
         if not match:
             raise SearchQueryError("'Invalid \"sort\" parameter'")
-        if match[1] == "score":
-            terms.append(f"coalesce(score, 0) {match[2]}")
-        else:
-            bound = condition.bind("title_string" if match[1] == "title" else match[1])
-            key = f"(SELECT min(value) FROM field WHERE field.doc = record.doc AND field.name = {bound})"
-            terms.append(f"{key} {match[2]} NULLS LAST")
-    return ", ".join(terms)
+        name = "title_string" if match[1] == "title" else match[1]
+        found.append((name, match[2].lower() == "desc"))
+    return tuple(found)
 
 
-def _facet(records: Records, docs: str, condition: Condition, name: str, search: Search) -> dict[str, int]:
-    rows = records.connection.execute(
-        f"SELECT value, count(*) AS n FROM field WHERE name = :facet AND doc IN ({docs})"
-        " GROUP BY value HAVING n >= :least ORDER BY n DESC, value LIMIT :most",
-        condition.bound | {"facet": name, "least": max(search.facet_mincount, 1), "most": search.facet_limit},
-    )
-    return dict(rows.fetchall())
+def _facet(records: Records, there: Columns, hits: Ints, name: str, search: Search) -> dict[str, int]:
+    counts = there.counted(records, name, hits)
+    least = max(search.facet_mincount, 1)
+    ranked = sorted((-count, value) for value, count in counts.items() if count >= least)
+    most = None if search.facet_limit < 0 else search.facet_limit
+    return {value: -count for count, value in ranked[:most]}
