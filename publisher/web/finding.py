@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from catalogue import words
 
@@ -110,13 +111,21 @@ def _stems(word: str) -> frozenset[str]:
 def passage(text: str, asked: str) -> Pieces:
     """A short part of the text with what was found in it; its beginning when there is nothing."""
     plain = " ".join(text.split())
-    first = next(iter(_spans(plain, typed(asked), False)), (0, 0))[0]
+    first = _first(plain, typed(asked))
     start = plain.rfind(" ", 0, first - BEFORE) + 1 if first > LENGTH - BEFORE else 0
     end = start + LENGTH
     if end < len(plain):
         end = plain.rfind(" ", start, end) if " " in plain[start:end] else end
     shown = "… " * (start > 0) + plain[start:end] + " …" * (end < len(plain))
     return marked(shown, asked)
+
+
+def _first(text: str, asked: list[str]) -> int:
+    """Where the first of what was asked stands; 0 where nothing does."""
+    stems = frozenset[str]().union(*map(_stems, asked))
+    whole = (word.start() for word in _WORD.finditer(text) if stems & _stems(word[0]))
+    found = [*islice(whole, 1), *(text.find(part) for part in asked if is_unspaced(part))]
+    return min((place for place in found if place >= 0), default=0)
 
 
 def is_in(pieces: Pieces) -> bool:
