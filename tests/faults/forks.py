@@ -75,6 +75,13 @@ def publish(job: Job) -> dict[str, Any]:
     return {"code": cli.main(["publish", job["package"], "--home", job["home"], "--quiet"])}
 
 
+def record(job: Job) -> dict[str, Any]:
+    """A publication, looked at all the while."""
+    from tests.faults.power import recorded
+
+    return {"code": recorded(Path(job["home"]), Path(job["into"]), lambda: publish(job)["code"])}
+
+
 def purge(job: Job) -> dict[str, Any]:
     """One figure leaves every release; the second time there is nothing to do."""
     from publisher import cli
@@ -126,6 +133,7 @@ def ask(job: Job) -> dict[str, Any]:
 
 JOBS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "publish": publish,
+    "record": record,
     "purge": purge,
     "sweep": sweep,
     "ask": ask,
@@ -152,7 +160,8 @@ def warm() -> None:
         deployment(home)
         package, _ = packages(Path(folder))
         for do in JOBS:
-            found = run({"do": do, "home": str(home), "package": str(package), "modules": True})
+            into = str(Path(folder) / "record")
+            found = run({"do": do, "home": str(home), "package": str(package), "into": into, "modules": True})
             for name in found["modules"]:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
