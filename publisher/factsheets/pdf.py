@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STANDARDS = ["ua-1", "a-2a"]  # the typesetter refuses a page that does not keep to them
 TEMPLATE = "factsheets/sheet.typ"
+REMEMBERED = 10  # documents
 LIBRARIES = ("typst", "pikepdf", "uharfbuzz")
 
 
@@ -71,7 +72,18 @@ def write(settings: Settings, html: str) -> bytes:
         pdf_standards=STANDARDS,
         timestamp=int(moment.timestamp()),
     )
+    _forget()
     return textlayer.mend(made)
+
+
+def _forget() -> None:
+    """Let the typesetter forget the sheet: it keeps what it laid out until so many documents have followed,
+    some 20 MB for each.
+    """
+    import typst
+
+    for _ in range(REMEMBERED):
+        typst.compile(b"", format="pdf", font_paths=_fonts(), ignore_system_fonts=True)
 
 
 @cache

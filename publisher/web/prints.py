@@ -6,7 +6,7 @@ import zlib
 from functools import lru_cache
 from threading import Lock
 
-from flask import abort, current_app, g, make_response, request
+from flask import abort, current_app, g, make_response, redirect, request
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,6 +34,8 @@ def factsheet_pdf(area: str) -> AnyResponse:
 @bp.get("/files/<int:vintage>/factsheets/<area>.<language:tag>.pdf")
 def edition_pdf(vintage: int, area: str, tag: str) -> AnyResponse:
     """The permanent address."""
+    if (stands := sheets.standing(lmis(), vintage, area)) != vintage:
+        return redirect(f"/files/{stands}/factsheets/{area}.{tag}.pdf", 302)
     if vintage > lmis().number():
         abort(404, f"There is no public vintage {vintage}.")
     if vintage not in kept(Home(lmis().settings.home), lmis().number()):

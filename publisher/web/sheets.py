@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Response, current_app, make_response, request
 
+from publisher.factsheets import editions
 from publisher.store import Home
 from publisher.store.seal import is_whole
 from publisher.store.vintage import kept
@@ -67,6 +68,18 @@ def made(lmis: Lmis, number: int, area: str, language: str) -> bytes | None:
     if current_app.config.get("STORED_SHEETS_ONLY") or not _NAME.fullmatch(area):
         return None
     return ondemand.make(lmis.settings, number, area, language)
+
+
+def standing(lmis: Lmis, number: int, area: str) -> int:
+    """The vintage under which the sheet of `number` still stands: another one, where that is kept no more
+    but its sheet is not changed since.
+    """
+    first = kept(Home(lmis.settings.home), lmis.number()).start
+    if number >= first or not _NAME.fullmatch(area):
+        return number
+    folder = lmis.settings.home / "public" / "pages" / str(first) / "factsheets"
+    edition = editions.read(folder, area)
+    return first if edition and edition.vintage == number else number
 
 
 def is_kept(lmis: Lmis, number: int, area: str, language: str) -> bool:

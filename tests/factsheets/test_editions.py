@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +11,13 @@ import pytest
 
 from publisher.errors import UsageError
 from publisher.factsheets import Made, Writer, build, editions
+from publisher.operation.prune import prune
 from publisher.release.sheets import Wanted, rebuild
 from publisher.settings import Settings
 from publisher.store import Change, Home, Release
 from publisher.store.vintage import opened
 from publisher.structures.registry import Registry
+from publisher.web.app import create_app
 from tests.factsheets.conftest import ODD, flow, publish, table, unemployment
 
 pytestmark = pytest.mark.slow
@@ -123,3 +127,16 @@ def test_the_same_content_has_the_same_hash(twice: Settings, tmp_path: Path, reg
 def test_there_is_no_such_vintage(twice: Settings, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no vintage 3; those kept are 1 to 2"):
         rebuild(twice, Wanted(tmp_path, number=3), lambda message: None)
+
+
+def test_a_sheet_outlives_its_vintage(twice: Settings, tmp_path: Path) -> None:
+    """Its address leads to where it still stands; that of one that was made anew is gone."""
+    shutil.copytree(twice.home, tmp_path / "home")
+    home = Home(tmp_path / "home")
+    assert prune(home, 1, None, is_sure=True).first == 2
+    client = create_app(replace(twice, home=tmp_path / "home")).test_client()
+    for suffix in ("html", "pdf"):
+        answer = client.get(f"/files/1/factsheets/THA.en.{suffix}")
+        assert answer.status_code == 302
+        assert answer.location == f"/files/2/factsheets/THA.en.{suffix}"
+        assert client.get(f"/files/1/factsheets/IDN.en.{suffix}").status_code == 410
