@@ -47,10 +47,11 @@ def application() -> Flask:
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     """Serve until Ctrl-C. Web processes are handed their settings through the environment."""
-    import publisher.web.app  # noqa: F401 -- read once, before the processes are forked
     from publisher.store import Home, current
+    from publisher.web.app import create_app
 
     current(Home(settings.home))  # an empty home is said here, not by every request
+    create_app(settings)  # every module is read here once, before the processes are forked
     os.environ["LMIS_HOME"] = str(settings.home)
     os.environ["LMIS_BASE_URL"] = settings.base_url
     os.environ["LMIS_LOG_FORMAT"] = settings.log_format

@@ -1,4 +1,4 @@
-"""A purged figure leaves a real CKAN as it leaves the home: rows, metadata, and what CKAN tells of its past."""
+"""A purged figure leaves a real CKAN as it leaves the home: rows, metadata, what CKAN tells of the past."""
 
 from __future__ import annotations
 
