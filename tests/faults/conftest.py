@@ -139,8 +139,8 @@ def pytest_report_header() -> str:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """One line a suite: how many points, what was found at them."""
-    reports = {id(r): r for found in terminalreporter.stats.values() for r in found if hasattr(r, "when")}
+    reports = {id(r): r for found in terminalreporter.stats.values() for r in found}
     for report in reports.values():
-        for name, told in report.user_properties:
+        for name, told in getattr(report, "user_properties", ()):
             if name == "faults" and report.when == "call":
                 terminalreporter.write_line(told)

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from lxml import html as parser
 from catalogue import actions
 from catalogue.call import Call, Site
 from catalogue.embedded import Embedded
+from publisher.factsheets.pdf import LIBRARIES
 from publisher.folders import folder
 from publisher.settings import Settings
 
@@ -69,6 +71,10 @@ def test_no_string_is_missing(client: FlaskClient, language: str, path: str) -> 
     assert "⟦" not in client.get(f"/{language}{path}").text
 
 
+# Without what prints sheets their PDFs are answered with what to install.
+CAN_PRINT = all(map(find_spec, LIBRARIES))
+
+
 def links(page: etree._Element, base: str) -> Iterator[str]:
     for address in page.xpath("//a/@href|//link/@href|//script/@src|//form/@action"):
         target = urlsplit(urljoin(base, address))
@@ -85,7 +91,8 @@ def test_no_internal_link_is_broken(client: FlaskClient) -> None:
             continue
         seen.add(path)
         response = client.get(unquote(path) if path.startswith("/sdmx") else path)
-        assert response.status_code in (200, 302, 303), (path, response.status_code)
+        allowed = (200, 302, 303) if CAN_PRINT or not path.endswith(".pdf") else (501,)
+        assert response.status_code in allowed, (path, response.status_code)
         if response.mimetype == "text/html" and not path.startswith("/sdmx"):
             page = parser.document_fromstring(response.text)
             # each choice of the explorer is a link, to ever more choices; the API's examples are of the demo
