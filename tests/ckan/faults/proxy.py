@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -113,14 +113,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _forward(self, body: bytes) -> Answer:
         target = urlsplit(self.world.target)
-        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "connection")}
-        connection.request(self.command, self.path, body or None, headers)
-        response = connection.getresponse()
-        kept = tuple((k, v) for k, v in response.getheaders() if k.lower() == "content-type")
-        answer = Answer(response.status, response.read(), kept)
-        connection.close()
-        return answer
+        asked = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
+        with closing(asked) as connection:
+            connection.request(self.command, self.path, body or None, headers)
+            response = connection.getresponse()
+            kept = tuple((k, v) for k, v in response.getheaders() if k.lower() == "content-type")
+            return Answer(response.status, response.read(), kept)
 
     def _answer(self, answer: Answer) -> None:
         self.send_response(answer.status)
