@@ -30,7 +30,7 @@ test: install ## the default tests: under two minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m 'not slow' tests
 
 slow: install ## the slower tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser --ignore tests/faults --ignore tests/factsheets tests
+	$(BIN)/python -m pytest -n 2 -rs -m slow --ignore tests/clients --ignore tests/cost --ignore tests/browser --ignore tests/faults --ignore tests/factsheets tests
 
 fuzz-packages: install ## errors planted in the bundled packages, and whether all are found; SEED=… repeats a run
 	$(BIN)/python -m tests.package.mutants
