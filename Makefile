@@ -99,7 +99,7 @@ faults: install ## a publication killed and refused at sampled calls, power lost
 	$(BIN)/python -m pytest -n 2 -rs -m slow tests/faults
 
 all-faults: install ## the same at every call, and every change of every file
-	FAULTS=all $(BIN)/python -m pytest -n 2 -rs -m slow tests/faults
+	FAULTS=all $(BIN)/python -m pytest -n 2 --dist worksteal -rs -m slow tests/faults
 
 clean: ## remove what was built
 	rm -rf $(VENV) $(HOME_DIR) build dist *.egg-info

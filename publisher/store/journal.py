@@ -37,9 +37,10 @@ def change(home: Home, made: Path, unit: Path, gone: Iterable[str] = ()) -> None
     folder = made / CHANGED / unit
     folder.mkdir(parents=True, exist_ok=True)
     listed = {name: value for name, value in sums(home.public / unit).items() if name not in set(gone)}
-    for path in (p for p in folder.rglob("*") if p.is_file() and p.name != SUMS):
+    for path in _files(folder):
         listed[path.relative_to(folder).as_posix()] = digest(path)
-    write(folder / SUMS, "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)))
+    for name in (SUMS, NEXT):
+        write(folder / name, "".join(f"{listed[file]}  {file}\n" for file in sorted(listed)))
 
 
 def decide(home: Home, made: Path, number: int, gone: Iterable[Path]) -> None:
@@ -91,15 +92,18 @@ def _carry_out(home: Home, made: Path, told: Mapping[str, object]) -> None:
 
 
 def _exchange(made: Path, target: Path) -> None:
-    """Put the files of `made` into `target`; meanwhile the old hashes hold, and the new ones."""
-    if not (made / SUMS).exists():
-        return
-    write(target / NEXT, (made / SUMS).read_text(encoding="utf-8"))
-    for path in sorted(p for p in made.rglob("*") if p.is_file() and p.name != SUMS):
+    """Put the files of `made` into `target`; meanwhile the old hashes hold, and the new ones.
+
+    Renames alone: a full disk does not stop it, and a stop leaves no draft in the public folder."""
+    _replace(made / NEXT, target / NEXT)
+    for path in _files(made):
         _replace(path, target / path.relative_to(made))
-    os.replace(target / NEXT, target / SUMS)
-    sync_folder(target)
-    (made / SUMS).unlink()
+    _replace(target / NEXT, target / SUMS)
+
+
+def _files(made: Path) -> list[Path]:
+    """What was made of a folder, but the lists of its hashes."""
+    return sorted(p for p in made.rglob("*") if p.is_file() and p.name not in (SUMS, NEXT))
 
 
 def _replace(source: Path, target: Path) -> None:

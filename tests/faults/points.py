@@ -13,7 +13,7 @@ CHANGING = (
     "fallocate", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir",
     "mkdirat", "rmdir", "link", "linkat", "symlink", "chmod", "fchmod", "flock",
 )  # fmt: skip
-_LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
+_LINE = re.compile(r"^(\d+) +(\w+)\((?:\d+<(.*?)>)?(.*)")
 # What a disk answers to a call, as errno. Not to `write`: threads wake each other with it too, and files that
 # must not grow past a limit refuse it in earnest (`limits`).
 REFUSALS = {
@@ -35,19 +35,29 @@ REFUSALS = {
 ALWAYS = ("EMFILE", "ENOSPC", "EROFS", "EDQUOT")  # what stays so once it is so
 
 
-def calls(trace: Path) -> dict[str, list[int]]:
+def calls(trace: Path, is_thin: bool = False) -> dict[str, list[int]]:
     """Name of a call → its numbers, as strace counts them in each thread, from a trace of a publication.
 
-    An openat counts where it creates a file.
+    An openat counts where it creates a file. Thin: of writes one after another to the same file, which leave
+    the same names and a longer draft, and of fsyncs one after another, the first two, the middle one and the
+    last.
     """
     seen: Counter[tuple[str, str]] = Counter()
-    found: dict[str, set[int]] = {}
+    runs: list[tuple[tuple[str, str, str], list[int]]] = []
     for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
         if (match := _LINE.match(line)) and match[2] in CHANGING:
-            thread, name, arguments = match.groups()
+            thread, name, file, arguments = match.groups()
+            file = "any" if "sync" in name else file
             seen[thread, name] += 1
-            if name != "openat" or "O_CREAT" in arguments:
-                found.setdefault(name, set()).add(seen[thread, name])
+            if name == "openat" and "O_CREAT" not in arguments:
+                continue
+            if not (file and runs and runs[-1][0] == (thread, name, file)):
+                runs.append(((thread, name, file), []))
+            runs[-1][1].append(seen[thread, name])
+    found: dict[str, set[int]] = {}
+    for (_, name, _), numbers in runs:
+        taken = {*numbers[:2], numbers[len(numbers) // 2], numbers[-1]} if is_thin else numbers
+        found.setdefault(name, set()).update(taken)
     return {name: sorted(numbers) for name, numbers in sorted(found.items())}
 
 

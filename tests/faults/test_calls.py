@@ -36,10 +36,13 @@ def calls(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
 
 @pytest.fixture(scope="session")
 def calls_of_a_purge(purged: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
-    return traced(purged, tmp_path_factory)
+    """The calls of a whole purge, which are mostly writes of many drafts."""
+    return traced(purged, tmp_path_factory, is_thin=True)
 
 
-def traced(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
+def traced(
+    world: World, tmp_path_factory: pytest.TempPathFactory, is_thin: bool = False
+) -> dict[str, list[int]]:
     """The calls of the whole change."""
     if not shutil.which("strace"):
         pytest.skip("strace is not installed: no call can be hit")
@@ -47,9 +50,9 @@ def traced(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         pytest.skip("this user may not trace processes (ptrace): no call can be hit")
     trace = tmp_path_factory.mktemp("trace") / "calls"
     world.begin()
-    done = world.change(strace=["-o", str(trace), "-e", f"trace={','.join(points.CHANGING)}"])
+    done = world.change(strace=["-y", "-o", str(trace), "-e", f"trace={','.join(points.CHANGING)}"])
     assert done["code"] == 0, done["errors"]
-    return points.calls(trace)
+    return points.calls(trace, is_thin)
 
 
 def _may_trace() -> bool:
