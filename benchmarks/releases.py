@@ -166,10 +166,12 @@ def serving(home: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     words = ["serve", "--role", "web", "--home", str(home), "--port", str(port)]
+    # byte code is kept, as it is of an installed program: the first start of three may compile it
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     server = subprocess.Popen(
         [sys.executable, "-m", "publisher", *words],
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "LMIS_BASE_URL": ""},
+        env={**kept, "LMIS_BASE_URL": ""},
     )
     try:
         yield port

@@ -234,5 +234,6 @@ def registry_in(folder: Path) -> Registry:
             while len(_registries) >= _STRUCTURES:
                 del _registries[next(iter(_registries))]
             check(folder)
-            _registries[folder] = Registry.load(*sorted(p for p in folder.iterdir() if p.is_dir()))
+            places = sorted(place for place in folder.iterdir() if place.is_dir())
+            _registries[folder] = Registry.load(*places, is_frozen=True)
         return _registries[folder]
