@@ -98,7 +98,7 @@ conformance: install ## which test proves which line of SDMX; fails where none d
 faults: install ## a publication killed and refused at sampled calls, power lost, disks that forget; SEED=… repeats
 	$(BIN)/python -m pytest -n 2 -rs -m slow tests/faults
 
-all-faults: install ## the same at every call, and every change of every file
+all-faults: all-embargo ## the same at every call, and every change of every file, after the embargo's whole length
 	FAULTS=all $(BIN)/python -m pytest -n 2 --dist worksteal -rs -m slow tests/faults
 
 clean: ## remove what was built
