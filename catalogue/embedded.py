@@ -295,6 +295,17 @@ class Records:
             "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)", (resource, self.vintage, _sealed(body), rows)
         )
 
+    def words(self, index: str) -> list[str]:
+        """Each word of the full-text index `document` or `words` once, whatever the vintage. A list of the
+        connection's own: the file need not be written for it."""
+        readonly = self.connection.execute("PRAGMA query_only").fetchone()[0]
+        self.connection.execute("PRAGMA query_only = OFF")
+        self.connection.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{index}_every USING fts5vocab (main, {index}, row)"
+        )
+        self.connection.execute(f"PRAGMA query_only = {readonly}")
+        return [word for (word,) in self.connection.execute(f"SELECT term FROM temp.{index}_every")]
+
     def taken(self, kind: str, name: str, id: str | None, states: tuple[str, ...] = (ACTIVE,)) -> bool:
         """Whether another record of the kind has the name."""
         other = self.get(kind, name, states)

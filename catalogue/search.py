@@ -1,9 +1,7 @@
 """Finding datasets: what is indexed of one, and `package_search` over the embedded catalogue.
 
-Field names and types are those of CKAN's Solr schema: a string field is compared whole, a text field by its
-words; a field that the schema does not name is a string. Nothing that a client sent becomes SQL: the grammar
-gives conditions, values are bound. Where an extra holds a JSON list, each of its items is a value of its own
-for facets.
+Field names are those of CKAN's Solr schema, see `conditions`. Where an extra holds a JSON list, each of its
+items is a value of its own for facets.
 """
 
 from __future__ import annotations
@@ -11,39 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catalogue import moments, words
-from catalogue.columns import Columns, Ints, columns
-from catalogue.embedded import DATASET, WORDS_OF_ONE, Indexed, Record, Records, read
+from catalogue.columns import Columns, Mask, columns
+from catalogue.conditions import PLAIN, Conditions, is_date
+from catalogue.embedded import Indexed, Record, Records, read
 from catalogue.errors import SearchError, SearchIndexError, SearchQueryError
-from catalogue.lucene import (
-    MM,
-    UNREADABLE,
-    Clauses,
-    Everything,
-    Loose,
-    Node,
-    Range,
-    Term,
-    dismax,
-    parse,
-    unescape,
-)
+from catalogue.lucene import MM, dismax, parse
+from catalogue.ranking import Scored, scores
 
-STEMMED = frozenset(("text", "title", "notes", "urls"))  # and extras_*: the schema's type `text`
-PLAIN = frozenset(("author", "author_email", "maintainer", "maintainer_email", "res_name", "res_description"))
-DATES = frozenset(("metadata_created", "metadata_modified"))  # and *_date
 _WHOLE = (
     "id", "name", "license_id", "license_title", "url", "version", "state", "type", "owner_org",
     "metadata_created", "metadata_modified",
 )  # fmt: skip
-_WEIGHTS = "4, 4, 2, 2, 1, 1"  # CKAN's qf: name^4 title^4 tags^2 groups^2 text
 DEFAULT_SORT = "score desc, metadata_modified desc"
 
 
@@ -104,7 +86,7 @@ def _kept(key: str, value: str) -> str:
     takes no record with a zoned date in an extra whose name ends in `_date`."""
     if key.endswith("_date") and moments.has_zone(value):
         raise SearchIndexError(f"Solr returned an error: Invalid Date String:'{value}'")
-    return moments.kept(value) if _is_date(key) else value
+    return moments.kept(value) if is_date(key) else value
 
 
 def _values(value: Any) -> list[str]:
@@ -113,130 +95,6 @@ def _values(value: Any) -> list[str]:
     except ValueError:
         many = value
     return [str(item) for item in many] if isinstance(many, list) else [str(many)]
-
-
-def _is_date(name: str) -> bool:
-    return name in DATES or (name.endswith("_date") and not name.startswith(("extras_", "res_extras_")))
-
-
-# -- conditions ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Condition:
-    """SQL over `record` with everything that came from outside bound by number."""
-
-    bound: dict[str, Any] = field(default_factory=dict)
-    scored: list[str] = field(default_factory=list)  # full-text expressions that count for the score
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def bind(self, value: Any) -> str:
-        name = f"b{len(self.bound)}"
-        self.bound[name] = value
-        return f":{name}"
-
-    def sql(self, node: Node) -> str:
-        if isinstance(node, Everything):
-            return "1"
-        if isinstance(node, Clauses):
-            return self._clauses(node)
-        if isinstance(node, Loose):
-            return self._loose(node)
-        if isinstance(node, Range):
-            return self._range(node)
-        return self._words(node) if _is_text(node.field) else self._exact(node)
-
-    def _clauses(self, node: Clauses) -> str:
-        parts = [self.sql(n) for n in node.must] + [f"NOT {self.sql(n)}" for n in node.never]
-        should = [self.sql(n) for n in node.should]
-        if node.least and node.least == len(should):
-            parts += should
-        elif node.least == 1 and should:
-            parts.append(f"({' OR '.join(should)})")
-        elif node.least:
-            parts.append(f"({' + '.join(should)}) >= {node.least:d}" if should else "0")
-        return f"({' AND '.join(parts) or '1'})"
-
-    def _loose(self, node: Loose) -> str:
-        found = words.of_query(node.value)
-        match = f'"{" ".join(found)}"' if node.is_phrase else " OR ".join(f'"{part}"' for part in found)
-        return self._anywhere(match) if found else "0"
-
-    def _words(self, node: Term) -> str:
-        name = node.field or "text"
-        if node.value == "*":
-            return "1" if name == "text" else f"({_doc_of_words('field = ' + self.bind(name))})"
-        if node.is_wild:
-            return self._wild(name, unescape(words.fold(node.value)))
-        value = node.value if node.is_phrase else unescape(node.value)
-        found = words.of_query(value, stemmed=name not in PLAIN)
-        if not found:
-            return "0"
-        match = f'"{" ".join(found)}"' if node.is_phrase else " AND ".join(f'"{part}"' for part in found)
-        return self._anywhere(match) if name == "text" else self._in_field(match, name)
-
-    def _wild(self, name: str, value: str) -> str:
-        if re.fullmatch(r"[\w]+\*", value):
-            match = f'"{value[:-1]}" *'
-            return self._anywhere(match) if name == "text" else self._in_field(match, name)
-        table = "document_term" if name == "text" else "words_term"
-        docs = f"SELECT doc FROM {table} WHERE term GLOB {self.bind(_glob(value))}"
-        if name == "text":
-            return f"(record.doc IN ({docs}))"
-        return f"({_doc_of_words(f'rowid IN ({docs}) AND field = ' + self.bind(name))})"
-
-    def _anywhere(self, match: str) -> str:
-        self.scored.append(f"({match})")
-        # The plus keeps SQLite at its index of states, which is slim, where a word is in most records.
-        return f"(+record.doc IN (SELECT rowid FROM document WHERE document MATCH {self.bind(match)}))"
-
-    def _in_field(self, match: str, name: str) -> str:
-        return f"({_doc_of_words(f'words MATCH {self.bind(match)} AND field = {self.bind(name)}')})"
-
-    def _exact(self, node: Term) -> str:
-        name = node.field or ""
-        if node.value == "*":
-            test = "1"
-        elif node.is_wild:
-            test = f"value GLOB {self.bind(_glob(node.value))}"
-        else:
-            value = node.value if node.is_phrase else unescape(node.value)
-            if name == "state":
-                return f"(record.state = {self.bind(value)})"
-            if name == "capacity" and value in ("public", "private"):
-                return f"(record.private = {int(value == 'private')})"
-            test = f"value = {self.bind(self._moment(name, value))}"
-        return f"(record.doc IN (SELECT doc FROM field WHERE name = {self.bind(name)} AND {test}))"
-
-    def _range(self, node: Range) -> str:
-        name = node.field or "text"
-        tests = [f"name = {self.bind(name)}"]
-        for value, sign in ((node.low, ">"), (node.high, "<")):
-            if value is not None:
-                included = node.includes_low if sign == ">" else node.includes_high
-                tests.append(f"value {sign}{'=' if included else ''} {self.bind(self._moment(name, value))}")
-        return f"(record.doc IN (SELECT doc FROM field WHERE {' AND '.join(tests)}))"
-
-    def _moment(self, name: str, value: str) -> str:
-        """A date as it is kept. Raises SearchError for what is none, in a field of dates."""
-        if not _is_date(name):
-            return value
-        try:
-            return moments.asked(value, self.now)
-        except ValueError:
-            raise SearchError(UNREADABLE) from None
-
-
-def _doc_of_words(test: str) -> str:
-    return f"record.doc IN (SELECT rowid / {WORDS_OF_ONE} FROM words WHERE {test})"
-
-
-def _is_text(name: str | None) -> bool:
-    return name is None or name in STEMMED or name in PLAIN or name.startswith(("extras_", "res_extras_"))
-
-
-def _glob(value: str) -> str:
-    return re.sub(r"\\(.)", r"\1", value.replace("[", "[[]"))
 
 
 # -- the search ---------------------------------------------------------------------------------
@@ -295,66 +153,45 @@ def _filter(search: Search) -> str:
 
 def run(records: Records, search: Search) -> Found:
     """The datasets found, a page of them, and how many fall on each value of the facets' fields."""
-    condition = Condition()
-    q = "*:*" if search.q in ("", '""', "''") else _checked("q", search.q)
-    where = [f"record.kind = '{DATASET}'"]
-    where.append(condition.sql(parse(q) if ":" in q else dismax(q, search.mm)))
-    scored = tuple(condition.scored)
-    where.append(condition.sql(parse(_checked("fq", _filter(search)))))
-    where.extend(condition.sql(parse(_checked("fq_list", one))) for one in search.filters)
-    # CKAN keeps no deleted dataset in its index.
-    where.append("state IN ('active', 'draft')" if search.everything else "state = 'active' AND private = 0")
-    order = _orders(search.sort)
     there = columns(records)
-    hits = _hits(records, there, f"SELECT doc FROM record WHERE {' AND '.join(where)}", condition)
-    facets = {name: _facet(records, there, hits, name, search) for name in search.facets}
-    return Found(len(hits), _page(records, there, hits, order, scored, search), facets)
+    asked, also = Conditions(records, there), Conditions(records, there)
+    q = "*:*" if search.q in ("", '""', "''") else _checked("q", search.q)
+    seen = there.seen(search.everything)
+    chosen = seen & asked.holds(parse(q) if ":" in q else dismax(q, search.mm))
+    chosen &= also.holds(parse(_checked("fq", _filter(search))))
+    for one in search.filters:
+        chosen &= also.holds(parse(_checked("fq_list", one)))
+    order = _orders(search.sort)
+    facets = {name: _facet(records, there, chosen, name, search) for name in search.facets}
+    by = [_by(records, there, *key, asked.scored, seen) for key in order] if search.rows else []
+    return Found(int(np.count_nonzero(chosen)), _page(records, there, chosen, by, search), facets)
 
 
-def _hits(records: Records, there: Columns, sql: str, condition: Condition) -> Ints:
-    """The places of what is found, of this vintage."""
-    rows = records.connection.execute(sql, condition.bound).fetchall()
-    places, known = there.places(np.array([doc for (doc,) in rows], np.int64))
-    return np.sort(places[known])
+def _by(
+    records: Records, there: Columns, name: str, descends: bool, scored: list[Scored], seen: Mask
+) -> list[Any]:
+    """What to sort by for one field, the last counting most; datasets without a value come last either way:
+    the schema's sortMissingLast."""
+    if name == "score":
+        values = scores(records, there, scored, seen)
+        return [-values if descends else values]
+    numbers = there.least(records, name)
+    return [-numbers if descends else numbers, numbers < 0]
 
 
 def _page(
-    records: Records,
-    there: Columns,
-    hits: Ints,
-    order: tuple[tuple[str, bool], ...],
-    scored: tuple[str, ...],
-    search: Search,
+    records: Records, there: Columns, chosen: Mask, by: list[list[Any]], search: Search
 ) -> tuple[Record, ...]:
-    """Sorted by each in turn; records without a value come last either way: the schema's sortMissingLast."""
+    """The records of one page; of those that are equal, the first kept comes first."""
+    hits = np.flatnonzero(chosen)
     if not search.rows or search.start >= len(hits):
         return ()
-    keys: list[Any] = [hits]  # the first key counts least
-    for name, descends in reversed(order):
-        if name == "score":
-            values = _scores(records, there, scored)[hits]
-            keys.append(-values if descends else values)
-            continue
-        numbers = there.least(records, name)[hits]
-        keys += [-numbers if descends else numbers, numbers < 0]
+    keys = [hits, *(key[hits] for part in reversed(by) for key in part)]
     page = there.docs[hits[np.lexsort(keys)][search.start : search.start + search.rows]].tolist()
     found = (
         records.connection.execute("SELECT body FROM record WHERE doc = ?", (doc,)).fetchone() for doc in page
     )
     return tuple(read(body) for (body,) in found)
-
-
-def _scores(records: Records, there: Columns, scored: tuple[str, ...]) -> NDArray[np.float64]:
-    """How well each dataset fits the words that were asked for; 0 for one that does not."""
-    scores = np.zeros(len(there.docs))
-    if scored:
-        rows = records.connection.execute(
-            f"SELECT rowid, -bm25(document, {_WEIGHTS}) FROM document WHERE document MATCH ?",
-            (" OR ".join(scored),),
-        ).fetchall()
-        places, known = there.places(np.array([doc for doc, _ in rows], np.int64))
-        scores[places[known]] = np.array([score for _, score in rows])[known]
-    return scores
 
 
 def _orders(sort: str) -> tuple[tuple[str, bool], ...]:
@@ -369,8 +206,8 @@ def _orders(sort: str) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-def _facet(records: Records, there: Columns, hits: Ints, name: str, search: Search) -> dict[str, int]:
-    counts = there.counted(records, name, hits)
+def _facet(records: Records, there: Columns, chosen: Mask, name: str, search: Search) -> dict[str, int]:
+    counts = there.counted(records, name, chosen)
     least = max(search.facet_mincount, 1)
     ranked = sorted((-count, value) for value, count in counts.items() if count >= least)
     most = None if search.facet_limit < 0 else search.facet_limit
