@@ -222,7 +222,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             (("--all",), {"action": "store_true", "help": "every language, not only those of a release"}),
             (("--pdf",), {"action": "store_true", "help": "as PDF too; needs the extra `sheets`"}),
             (("--vintage",), {"type": int, "metavar": "N", "help": "as of this vintage"}),
-            (("--jobs",), {"type": int, "default": 1, "metavar": "N", "help": "by so many processes"}),
+            (("--jobs",), {"type": int, "default": 1, "metavar": "N", "help": "processes that print PDF"}),
             (
                 ("--out",),
                 {

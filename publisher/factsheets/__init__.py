@@ -1,6 +1,1 @@
-"""Country fact sheets: `build` writes them for one vintage, a `Writer` any one of them."""
-
-from publisher.factsheets.build import Made, Writer, areas_of, build, concerns
-from publisher.factsheets.definition import languages
-
-__all__ = ["Made", "Writer", "areas_of", "build", "concerns", "languages"]
+"""Country fact sheets: `build.build` writes them for one vintage, a `build.Writer` any one of them."""

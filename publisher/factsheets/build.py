@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from publisher.errors import StructureError, UsageError
-from publisher.factsheets import charts, definition, editions, locales, pdf, words
+from publisher.factsheets import charts, definition, editions, locales, words
 from publisher.factsheets import rules as tables
 from publisher.factsheets.choice import Chooser
 from publisher.factsheets.definition import Definition
@@ -27,15 +27,16 @@ from publisher.structures.model import HierarchicalCode, Hierarchy
 
 StaticUrl = Callable[[str], str]
 Progress = Callable[[str], None]
+Printer = Callable[[Path], Callable[[], str]]  # begins to print a page; the answer waits and gives the hash
 
 
 @dataclass(frozen=True)
 class Made:
-    """What there is already, and whether to print."""
+    """What there is already, and who prints."""
 
     earlier: Path | None = None  # a folder of sheets made before: what says the same is taken from it
     own: Path | None = None  # the folder of this very vintage's sheets: they keep their numbers and dates
-    pdf: bool = False  # each sheet as PDF too
+    printer: Printer | None = None  # prints each sheet beside its page, as PDF
 
 
 def build(
@@ -61,32 +62,46 @@ def build(
     chosen = _among(areas, writer.areas, "area")
     asked = _among(languages, sheet.languages, "language")
     out_dir.mkdir(parents=True, exist_ok=True)
+    progress = progress or (lambda message: None)
     written: list[Path] = []
+    prints: dict[str, dict[str, Callable[[], str]]] = {area: {} for area in chosen}
     for area in chosen:
         tags = asked if languages or every else _at_a_release(sheet, area, settings)
-        written += _build_area(writer, out_dir, area, tags, made, progress or (lambda message: None))
+        written += _build_area(writer, out_dir, area, tags, made, progress, prints[area])
+    for area, begun in prints.items():
+        editions.add(out_dir, area, {name: wait() for name, wait in begun.items()})
     return written
 
 
 def _build_area(
-    writer: Writer, out_dir: Path, area: str, tags: Sequence[str], made: Made, progress: Progress
+    writer: Writer,
+    out_dir: Path,
+    area: str,
+    tags: Sequence[str],
+    made: Made,
+    progress: Progress,
+    prints: dict[str, Callable[[], str]],
 ) -> Iterator[Path]:
-    """The area's sheets; those of an earlier vintage where they say the same."""
+    """The area's sheets; those of an earlier vintage where they say the same. `prints`: those begun."""
     edition, kept = _edition(writer, area, made)
-    files: dict[str, str] = {}
+    files = dict(kept.files) if made.earlier == out_dir else {}
     for tag in tags:
-        html = b""
-        for name in (f"{area}.{tag}.html", *([f"{area}.{tag}.pdf"] if made.pdf else ())):
-            content = editions.same(made.earlier, kept, name)
-            is_there = content is not None and made.earlier == out_dir
-            if content is None:
-                progress(f"fact sheet {area} ({tag})")
-                html = html or writer.html(area, tag, edition).encode("utf-8")
-                content = html if name.endswith(".html") else pdf.write(writer.settings, html.decode("utf-8"))
-            if not is_there:
-                (out_dir / name).write_bytes(content)
-            files[name] = editions.digest(content)
-            yield out_dir / name
+        path = out_dir / f"{area}.{tag}.html"
+        content = editions.same(made.earlier, kept, path.name)
+        is_there = content is not None and made.earlier == out_dir
+        if content is None:
+            progress(f"fact sheet {area} ({tag})")
+            content = writer.html(area, tag, edition).encode("utf-8")
+        if not is_there:
+            path.write_bytes(content)
+        files[path.name] = editions.digest(content)
+        yield path
+        if made.printer:
+            printed = path.with_suffix(".pdf")
+            if editions.same(out_dir, kept, printed.name) is None:
+                files.pop(printed.name, None)
+                prints[printed.name] = made.printer(path)
+            yield printed
     editions.write(out_dir, area, replace(edition, files=files))
 
 
@@ -130,6 +145,7 @@ class Writer:
         self.history = History(snapshot)
         self.page = Page(settings, static_url, self.sheet)
         self.overlays = locales.load(settings)
+        self._words: dict[str, words.Words] = {}
         self._makers: dict[str, Maker] = {}
 
     def html(self, area: str, language: str, edition: Edition | None = None) -> str:
@@ -159,13 +175,18 @@ class Writer:
     def surroundings(self) -> str:
         return editions.surroundings(self.snapshot, self.settings)
 
+    def _spoken(self, language: str) -> words.Words:
+        if language not in self._words:
+            self._words[language] = words.load(self.settings, language)
+        return self._words[language]
+
     def _draw(self, language: str) -> Draw:
-        spoken = words.load(self.settings, language)
+        spoken = self._spoken(language)
         usual = self.sheet.fonts.get("*", "sans-serif")
         return _draw(self.settings, spoken, self.sheet.fonts.get(language) or spoken.overlay.fonts or usual)
 
     def _maker(self, language: str, draw: Draw) -> Maker:
-        spoken = words.load(self.settings, language)
+        spoken = self._spoken(language)
         names = {tag: overlay.name for tag, overlay in self.overlays.items() if overlay.name}
         base = self.settings.base_url
         return Maker(self.chooser, self.sheet, spoken, draw, base, self.history, names)

@@ -18,9 +18,10 @@ from xml.etree import ElementTree
 import vl_convert  # type: ignore[import-untyped]
 
 from publisher.errors import StructureError
+from publisher.factsheets.drawings import SVG
 from publisher.factsheets.words import Words
 
-SVG = "http://www.w3.org/2000/svg"
+DATA, ERA = "values", "era"  # of a specification: its data set, and what is added to Gregorian years
 ARIA = ("aria-roledescription", "aria-hidden", "aria-label")
 DROPPED = ("class", "role", "pointer-events", "style", "version", "font-family", *ARIA)
 USUAL = {"opacity": "1", "stroke-opacity": "1", "fill-opacity": "1", "text-anchor": "start"}
@@ -34,6 +35,21 @@ def specification(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+HEAP = 96  # MiB of the engine that draws; without a limit it keeps what it once took
+vl_convert.configure(max_v8_heap_size_mb=HEAP)
+
+
+@cache
+def _compiled(path: Path, fonts: str) -> dict[str, Any]:
+    """The specification as Vega, which is what is drawn, with a place for the data and for the era."""
+    spec = json.loads(specification(path))
+    spec["datasets"] = {DATA: []}
+    spec.setdefault("config", {})["font"] = fonts
+    spec["params"] = [*spec.get("params", ()), {"name": ERA, "value": 0}]
+    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(spec)
+    return compiled
+
+
 def draw(path: Path, rows: Sequence[Mapping[str, Any]], words: Words, fonts: str) -> str:
     """The SVG of the specification at `path` with `rows` as its data set `values`.
 
@@ -41,14 +57,20 @@ def draw(path: Path, rows: Sequence[Mapping[str, Any]], words: Words, fonts: str
     """
     numbers, times = words.charts()
     try:
-        spec = json.loads(specification(path))
-        spec["datasets"] = {"values": list(rows)}
-        spec.setdefault("config", {})["font"] = fonts
-        spec["params"] = [*spec.get("params", ()), {"name": "era", "value": words.overlay.era}]
-        svg = vl_convert.vegalite_to_svg(spec, format_locale=numbers, time_format_locale=times)
+        compiled = _compiled(path, fonts)
+        drawn = compiled | {
+            "data": _filled(compiled["data"], DATA, "values", list(rows)),
+            "signals": _filled(compiled["signals"], ERA, "value", words.overlay.era),
+        }
+        svg = vl_convert.vega_to_svg(drawn, format_locale=numbers, time_format_locale=times)
     except ValueError as exc:
         raise StructureError(f"{path}: cannot be drawn: {exc}") from exc
     return clean(svg)
+
+
+def _filled(parts: list[dict[str, Any]], name: str, place: str, value: Any) -> list[dict[str, Any]]:
+    """The parts, with the value in that of the name."""
+    return [part | {place: value} if part["name"] == name else part for part in parts]
 
 
 def picture(svg: str, scale: float = 2) -> bytes:

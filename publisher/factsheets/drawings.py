@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from publisher.factsheets.charts import SVG
-
+SVG = "http://www.w3.org/2000/svg"
 _MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TEXT = f"{{{SVG}}}text"

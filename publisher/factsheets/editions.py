@@ -7,7 +7,7 @@ number is kept beside the files, one `<AREA>.edition.json` for each area.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -54,11 +54,10 @@ def write(folder: Path, area: str, edition: Edition) -> Path:
     return path
 
 
-def complete(folder: Path, area: str, paths: Iterable[Path]) -> None:
-    """Tell all the files of the area's sheet, which several processes wrote."""
-    if edition := read(folder, area):
-        files = {path.name: digest(path.read_bytes()) for path in paths}
-        write(folder, area, replace(edition, files=files))
+def add(folder: Path, area: str, files: Mapping[str, str]) -> None:
+    """Tell further files of the area's sheet, by their hashes."""
+    if files and (edition := read(folder, area)):
+        write(folder, area, replace(edition, files={**edition.files, **files}))
 
 
 def same(folder: Path | None, edition: Edition, name: str) -> bytes | None:

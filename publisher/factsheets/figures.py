@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +18,10 @@ from publisher.structures.definition import Definition as Structure
 from publisher.structures.urns import Ref
 
 SEPARATOR = "\x1f"  # between several values of one attribute
+REMEMBERED = 4096  # sets of attributes: most observations have one of few
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
     period: str
     value: str | None  # the decimal as released; None: missing
@@ -44,19 +46,26 @@ class Series:
 
     @cached_property
     def observations(self) -> tuple[Observation, ...]:
-        rows = self.table.to_pylist()
-        return tuple(_observation(row) for row in rows)
+        columns = dict(zip(self.table.column_names, self.table.columns, strict=True))
+        periods, values = columns.pop("period").to_pylist(), columns.pop("value").to_pylist()
+        told = {name: column for name, column in columns.items() if column.null_count < len(column)}
+        rows = zip(*(column.to_pylist() for column in told.values()), strict=True) if told else repeat(())
+        names = tuple(told)
+        return tuple(
+            Observation(period or "", value, _attributes(names, row))
+            for period, value, row in zip(periods, values, rows, strict=False)
+        )
 
     @property
     def text(self) -> str:
         """The series key as a query writes it: `A.IDN.UNE_DEAP_RT…`."""
         return ".".join(self.key.values())
 
-    @property
+    @cached_property
     def latest(self) -> Observation | None:
         """The newest observation with a value, else the newest."""
-        valued = [o for o in self.observations if o.decimal is not None]
-        return next(reversed(valued or self.observations), None)
+        newest_first = tuple(reversed(self.observations))
+        return next((one for one in newest_first if one.decimal is not None), next(iter(newest_first), None))
 
     def attribute(self, name: str) -> str:
         """The value of a dimension or series attribute; "" when absent."""
@@ -126,9 +135,10 @@ def _series(
         )
 
 
-def _observation(row: dict[str, str | None]) -> Observation:
-    period, value = row.pop("period") or "", row.pop("value")
-    return Observation(period, value, {name: _split(text) for name, text in row.items() if text is not None})
+@lru_cache(maxsize=REMEMBERED)
+def _attributes(names: tuple[str, ...], values: tuple[str | None, ...]) -> Mapping[str, tuple[str, ...]]:
+    """One mapping for all observations that have the same."""
+    return {name: _split(text) for name, text in zip(names, values, strict=True) if text is not None}
 
 
 def _split(value: str) -> tuple[str, ...]:

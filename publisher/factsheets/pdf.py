@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import UsageError
@@ -74,6 +76,13 @@ def write(settings: Settings, html: str) -> bytes:
     )
     _forget()
     return textlayer.mend(made)
+
+
+def print_page(settings: Settings, page: Path) -> str:
+    """Print the page of a file into a file beside it, and give the PDF's SHA-256."""
+    content = write(settings, page.read_bytes().decode("utf-8"))
+    page.with_suffix(".pdf").write_bytes(content)
+    return sha256(content).hexdigest()
 
 
 def _forget() -> None:

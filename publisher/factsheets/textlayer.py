@@ -11,43 +11,44 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 from pikepdf import Pdf
 
-Instruction = tuple[list[bytes], str]  # operands as they are written, operator
-BEGIN, BEGIN_PLAIN, END, SHOWN, SPACED, FONT = "BDC", "BMC", "EMC", "Tj", "TJ", "Tf"
-SAVED, RESTORED, MOVED, PLACED, TEXT, TEXT_ENDS, RENDERED = "q", "Q", "cm", "Tm", "BT", "ET", "Tr"
+Instruction = tuple[bytes, bytes]  # as it is written, its operator
+BEGIN, BEGIN_PLAIN, END, SHOWN, SPACED, FONT = b"BDC", b"BMC", b"EMC", b"Tj", b"TJ", b"Tf"
+SAVED, RESTORED, MOVED, PLACED, TEXT, TEXT_ENDS, RENDERED = b"q", b"Q", b"cm", b"Tm", b"BT", b"ET", b"Tr"
+BEGINS, SHOWS = frozenset({BEGIN, BEGIN_PLAIN}), frozenset({SHOWN, SPACED})
 ARTIFACT = b"/Artifact"
-FRAME = frozenset({SAVED, RESTORED, MOVED, TEXT, TEXT_ENDS, BEGIN, BEGIN_PLAIN, END})
-ALLOWED = FRAME | {PLACED, RENDERED, SHOWN, SPACED, FONT, "cs", "scn", "gs"}
+FRAME = BEGINS | {SAVED, RESTORED, MOVED, TEXT, TEXT_ENDS, END}
+ALLOWED = FRAME | SHOWS | {PLACED, RENDERED, FONT, b"cs", b"scn", b"gs"}
 UPRIGHT = [1.0, 0.0, 0.0, -1.0]  # places are counted downwards, as the typesetter does
 NEAR, HIGH = 0.01, 8.0  # points: the same place, and what is less than a line apart
-_STRING = rb"\((?:[^()\\]|\\.)*\)"
+REMEMBERED = 4096  # what spans and strings say: most are there many times
+_LITERAL = rb"\((?:[^()\\]|\\.)*\)"
 for _ in range(3):  # brackets in pairs may stand in a string as they are (ISO 32000-1, 7.3.4.2)
-    _STRING = rb"\((?:[^()\\]|\\.|%s)*\)" % _STRING
-_STRING += rb"|<[0-9A-Fa-f]*>"
-_TOKEN = re.compile(
-    rb"%s|<<(?:[^<>()]|%s)*>>|\[(?:[^\]()<>]|%s)*\]|/?[^\s/\[\]<>()]+" % (_STRING, _STRING, _STRING),
-    re.DOTALL,
-)
+    _LITERAL = rb"\((?:[^()\\]|\\.|%s)*\)" % _LITERAL
+_STRING = _LITERAL + rb"|<[0-9A-Fa-f]*>"
+_NAME = rb"/[^\s/\[\]<>()]+"
+_OPERAND = rb"%s|%s|<<(?:[^<>()]|%s)*>>|[][0-9.+-]+|\s+" % (_NAME, _STRING, _STRING)
+_INSTRUCTION = re.compile(rb"\s*((?:%s)*([A-Za-z'\"]+[0-9*]?))" % _OPERAND, re.DOTALL)
 _STRINGS = re.compile(_STRING, re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _CHARS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_FIRST = re.compile(_NAME)
 _MCID = re.compile(rb"/MCID (\d+)")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 
 
-@dataclass(frozen=True)
-class Glyph:
-    font: str
+class Glyph(NamedTuple):
+    font: bytes
     code: bytes
     text: str  # of the whole cluster that it is a part of
-    at: int = field(default=0, compare=False)  # its instruction's place in the block
+    at: int = 0  # its instruction's place in the block
 
 
 @dataclass(eq=False)
@@ -62,16 +63,18 @@ class Block:
     @cached_property
     def matrix(self) -> list[float]:
         """From its places to the page's; empty where it is more than upright text."""
-        found = [list(map(float, operands)) for operands, operator in self.inside if operator == MOVED]
-        is_text = all(operator in ALLOWED for _, operator in self.inside)
-        return found[0] if is_text and len(found) == 1 and found[0][:4] == UPRIGHT else []
+        if not ALLOWED.issuperset([operator for _, operator in self.inside]):
+            return []
+        found = [_numbers(line) for line, operator in self.inside if operator == MOVED]
+        return found[0] if len(found) == 1 and found[0][:4] == UPRIGHT else []
 
 
 def mend(content: bytes) -> bytes:
     """The document with its text said once, in few bytes; the same bytes from the same document."""
     with Pdf.open(io.BytesIO(content)) as pdf:
+        texts: dict[object, dict[bytes, str]] = {}
         for page in pdf.pages:
-            _mend_page(pdf, page)
+            _mend_page(pdf, page, texts)
         out = io.BytesIO()
         pdf.save(
             out,
@@ -83,30 +86,25 @@ def mend(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _mend_page(pdf: Pdf, page: pikepdf.Page) -> None:
-    owners = _owners(pdf, page)
-    fonts = {str(name): _texts(font) for name, font in page.resources.get("/Font", {}).items()}
+def _mend_page(pdf: Pdf, page: pikepdf.Page, texts: dict[object, dict[bytes, str]]) -> None:
+    """`texts`: of the fonts of the pages before, which share them."""
     contents = page.Contents.read_bytes()
     if b"/ActualText" not in contents:  # every letter says itself
         return
-    parts = list(_blocks(_instructions(contents), owners, fonts))
-    groups = list(_groups(parts))
+    fonts = {}
+    for name, font in page.resources.get("/Font", {}).items():
+        if font.objgen not in texts:
+            texts[font.objgen] = _texts(font)
+        fonts[str(name).encode()] = texts[font.objgen]
+    groups = list(_groups(list(_blocks(_instructions(contents), _owners(pdf, page), fonts))))
     if any(map(_is_parted, groups)):
-        made = (instruction for group in groups for instruction in _said_once(group))
-        written = (b" ".join([*operands, operator.encode()]) for operands, operator in made)
-        page.Contents = pdf.make_stream(b"\n".join(written))
+        made = (line for group in groups for line, _ in _said_once(group))
+        page.Contents = pdf.make_stream(b"\n".join(made))
 
 
-def _instructions(contents: bytes) -> Iterator[Instruction]:
+def _instructions(contents: bytes) -> list[Instruction]:
     """What the typesetter wrote: no inline images, no comments."""
-    operands: list[bytes] = []
-    for found in _TOKEN.finditer(contents):
-        token = found[0]
-        if token[:1] in b"/([<+-.0123456789":
-            operands.append(token)
-        else:
-            yield operands, token.decode("ascii")
-            operands = []
+    return _INSTRUCTION.findall(contents)
 
 
 def _owners(pdf: Pdf, page: pikepdf.Page) -> list[object]:
@@ -127,18 +125,19 @@ def _texts(font: Any) -> dict[bytes, str]:
 
 
 def _blocks(
-    instructions: Iterable[Instruction], owners: list[object], fonts: dict[str, dict[bytes, str]]
+    instructions: Iterable[Instruction], owners: list[object], fonts: dict[bytes, dict[bytes, str]]
 ) -> Iterator[Block | Instruction]:
     """The page in its order: marked content, and what stands between."""
     block: Block | None = None
-    marks: list[str | None] = []  # the texts of open spans
-    font = ""
-    for operands, operator in instructions:
-        instruction = (operands, operator)
-        if operator in (BEGIN, BEGIN_PLAIN):
-            marks.append(_actual(operands))
+    marks: list[str | None] = []  # what open spans say, the innermost last
+    font, texts = b"", dict[bytes, str]()
+    for instruction in instructions:
+        line, operator = instruction
+        if operator in BEGINS:
+            said = _actual(line)
+            marks.append(marks[-1] if said is None and marks else said)
             if block is None:
-                block = Block(_owner(operands, owners), instruction)
+                block = Block(_owner(line, owners), instruction)
                 continue
         elif operator == END:
             marks.pop()
@@ -151,12 +150,13 @@ def _blocks(
             yield instruction
             continue
         if operator == FONT:
-            font = operands[0].decode()
-        elif operator in (SHOWN, SPACED):
-            said = next((text for text in reversed(marks) if text is not None), None)
-            texts, at = fonts.get(font, {}), len(block.inside)
-            shown = ((code, texts.get(code, "") if said is None else said) for code in _codes(operands[0]))
-            block.glyphs += [Glyph(font, code, text, at) for code, text in shown]
+            font = _first(line)
+            texts = fonts.get(font, {})
+        elif operator in SHOWS:
+            said, at = marks[-1], len(block.inside)
+            block.glyphs += [
+                Glyph(font, code, texts.get(code, "") if said is None else said, at) for code in _codes(line)
+            ]
         block.inside.append(instruction)
 
 
@@ -167,7 +167,8 @@ def _pieces(block: Block) -> Iterator[Block | Instruction]:
         return
     owner, depth, first = object(), 0, 0
     yield block.opening
-    for at, (operands, operator) in enumerate(block.inside):
+    for at, instruction in enumerate(block.inside):
+        operator = instruction[1]
         depth += (operator == SAVED) - (operator == RESTORED)
         if operator == SAVED and depth == 1:
             first = at
@@ -175,31 +176,51 @@ def _pieces(block: Block) -> Iterator[Block | Instruction]:
             glyphs = [glyph for glyph in block.glyphs if first <= glyph.at <= at]
             yield Block(owner, None, block.inside[first : at + 1], glyphs)
         elif depth == 0:
-            yield (operands, operator)
-    yield ([], END)
+            yield instruction
+    yield _plainly(END)
 
 
-def _actual(operands: list[bytes]) -> str | None:
+def _actual(line: bytes) -> str | None:
     """The text that a span says in place of its glyphs."""
-    if b"/ActualText" not in operands[-1]:
-        return None
-    return str(pikepdf.Object.parse(operands[-1])["/ActualText"])
+    return _said(line[line.index(b"<<") : line.rindex(b">>") + 2]) if b"/ActualText" in line else None
 
 
-def _owner(operands: list[bytes], owners: list[object]) -> object:
-    found = _MCID.search(operands[-1])
+@lru_cache(maxsize=REMEMBERED)
+def _said(properties: bytes) -> str:
+    return str(pikepdf.Object.parse(properties)["/ActualText"])
+
+
+def _owner(line: bytes, owners: list[object]) -> object:
+    found = _MCID.search(line)
     if found is None:
-        return operands[0]
+        return _first(line)
     return owners[int(found[1])] if int(found[1]) < len(owners) else object()
 
 
-def _codes(shown: bytes) -> Iterator[bytes]:
+def _first(line: bytes) -> bytes:
+    """The first operand, a name."""
+    found = _FIRST.match(line)
+    assert found is not None, "the operator names something"
+    return found[0]
+
+
+def _numbers(line: bytes) -> list[float]:
+    """The operands, all of them numbers."""
+    return [float(operand) for operand in line.split()[:-1]]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _codes(line: bytes) -> tuple[bytes, ...]:
     """The glyphs that are shown, two bytes each (Identity-H)."""
-    for string in _STRINGS.findall(shown):
-        raw = (
-            bytes.fromhex(string[1:-1].decode()) if string[:1] == b"<" else _ESCAPE.sub(_plain, string[1:-1])
-        )
-        yield from (raw[at : at + 2] for at in range(0, len(raw), 2))
+    found: list[bytes] = []
+    for string in _STRINGS.findall(line):
+        raw = string[1:-1]
+        if string[:1] == b"<":
+            raw = bytes.fromhex(raw.decode())
+        elif b"\\" in raw:
+            raw = _ESCAPE.sub(_plain, raw)
+        found += [raw[at : at + 2] for at in range(0, len(raw), 2)]
+    return tuple(found)
 
 
 def _plain(escape: re.Match[bytes]) -> bytes:
@@ -244,16 +265,25 @@ def _said_once(group: Sequence[Block | Instruction]) -> Iterator[Instruction]:
     text = "".join(_clusters([glyph for block in blocks for glyph in block.glyphs]))
     said = b"<</ActualText<FEFF%s>>>" % text.encode("utf-16-be").hex().upper().encode()
     moved = [_number(value) for value in blocks[0].matrix]
-    made: list[Instruction] = [([], SAVED), (moved, MOVED), ([], TEXT), ([b"/Span", said], BEGIN)]
+    made = [_plainly(SAVED), _written(moved, MOVED), _plainly(TEXT), _written([b"/Span", said], BEGIN)]
     made += [instruction for drawn in _level(blocks) for instruction in drawn]
-    made += [([], END), ([], TEXT_ENDS), ([], RESTORED)]
+    made += [_plainly(END), _plainly(TEXT_ENDS), _plainly(RESTORED)]
     yield from _marked(blocks[0].opening, made)
     for block in blocks[1:]:  # elements go on naming them
         yield from _marked(block.opening, [])
 
 
 def _marked(opening: Instruction | None, inside: Sequence[Instruction]) -> Iterator[Instruction]:
-    yield from (opening, *inside, ([], END)) if opening else inside
+    yield from (opening, *inside, _plainly(END)) if opening else inside
+
+
+def _plainly(operator: bytes) -> Instruction:
+    """An instruction without operands."""
+    return operator, operator
+
+
+def _written(operands: Sequence[bytes], operator: bytes) -> Instruction:
+    return b" ".join([*operands, operator]), operator
 
 
 def _level(blocks: Sequence[Block]) -> Iterator[list[Instruction]]:
@@ -264,20 +294,22 @@ def _level(blocks: Sequence[Block]) -> Iterator[list[Instruction]]:
     yield _within(level[0], first)
     yield from (_within(block, first) for block in (*others, *level[1:]))
     if others and len(level) == 1:
-        yield [([b"3"], RENDERED) if operator == RENDERED else (operands, operator)
-               for operands, operator in _within(first, first)]  # fmt: skip
+        hidden = _written([b"3"], RENDERED)
+        yield [hidden if one[1] == RENDERED else one for one in _within(first, first)]
 
 
 def _within(block: Block, first: Block) -> list[Instruction]:
     """What shows the block's text, with places counted from those of `first`."""
     right, down = block.matrix[4] - first.matrix[4], first.matrix[5] - block.matrix[5]
     made: list[Instruction] = []
-    for operands, operator in block.inside:
+    for instruction in block.inside:
+        line, operator = instruction
         if operator == PLACED:
-            x, y = float(operands[4]) + right, float(operands[5]) + down
-            made.append(([*operands[:4], _number(x), _number(y)], operator))
+            *turned, x, y = line.split()[:-1]
+            places = [_number(float(x) + right), _number(float(y) + down)]
+            made.append(_written([*turned, *places], operator))
         elif operator not in FRAME:
-            made.append((operands, operator))
+            made.append(instruction)
     return made
 
 
@@ -289,6 +321,6 @@ def _clusters(glyphs: Sequence[Glyph]) -> Iterator[str]:
     """The text of each cluster once. A cluster begins anew with its first glyph."""
     first: Glyph | None = None
     for glyph in glyphs:
-        if first is None or glyph.text != first.text or glyph == first:
+        if first is None or glyph.text != first.text or glyph[:3] == first[:3]:
             first = glyph
             yield glyph.text

@@ -17,7 +17,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from publisher.factsheets import drawings, fonts
-from publisher.factsheets.charts import SVG
+from publisher.factsheets.drawings import SVG
 
 Node = dict[str, Any]
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -68,14 +68,23 @@ def _parser() -> lxml.html.HTMLParser:
 def plain(text: str) -> str:
     """The text as it can be printed: a letter that no font has is replaced, and seen to be."""
     spaced = _SPACE.sub(" ", text.translate(SIGNS))
-    printed = "".join(_letter(letter) for letter in spaced)
+    printed = spaced.translate(LETTERS)
     return _LONG.sub(lambda found: _BREAK.join(re.findall(f".{{1,{LONGEST}}}", found[0])), printed)
 
 
-def _letter(letter: str) -> str:
-    if ord(letter) in fonts.drawable() and unicodedata.category(letter) != "Co":
-        return letter
-    return "" if unicodedata.category(letter) in ("Cc", "Cf", "Mn") else REPLACEMENT
+class _Letters(dict[int, str]):
+    """Code point → what is printed for it."""
+
+    def __missing__(self, point: int) -> str:
+        kind = unicodedata.category(chr(point))
+        if point in fonts.drawable() and kind != "Co":
+            self[point] = chr(point)
+        else:
+            self[point] = "" if kind in ("Cc", "Cf", "Mn") else REPLACEMENT
+        return self[point]
+
+
+LETTERS = _Letters()
 
 
 class _Reader:

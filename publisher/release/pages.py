@@ -10,7 +10,7 @@ from publisher.settings import Settings
 from publisher.store import Snapshot
 
 if TYPE_CHECKING:
-    from publisher.factsheets import Made
+    from publisher.factsheets.build import Made
 
 
 def build(
@@ -20,7 +20,7 @@ def build(
 
     `earlier`: the pages of the vintage before; sheets that say the same are taken from there.
     """
-    from publisher.factsheets import Made
+    from publisher.factsheets.build import Made
     from publisher.release.files import build as files
 
     files(snapshot, out / "files", progress)
@@ -30,7 +30,7 @@ def build(
 
 def sheets(snapshot: Snapshot, out: Path, settings: Settings, progress: Reporter, made: Made) -> None:
     """The fact sheets alone, where the definition of the sheets is about these structures."""
-    from publisher import factsheets
+    from publisher.factsheets import build as factsheets
 
     if factsheets.concerns(snapshot, settings):
         factsheets.build(snapshot, out, settings, progress=progress, made=made)

@@ -129,7 +129,7 @@ class _Work:
 
     def _pages(self, snapshot: Snapshot, flows: list[str]) -> None:
         """Every page of a vintage that the cells may have been on; one that comes out as it was stays."""
-        from publisher.factsheets import Made
+        from publisher.factsheets.build import Made
 
         self.progress(f"purge: pages of vintage {snapshot.number}")
         unit = Path("pages") / str(snapshot.number)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
 from publisher.errors import UsageError
-from publisher.factsheets import Made, areas_of, build, editions, languages, pdf
+from publisher.factsheets import pdf
+from publisher.factsheets.build import Made, Printer, build
 from publisher.release.progress import Reporter
 from publisher.settings import Settings
 from publisher.store import Home, Snapshot, current
@@ -30,7 +29,7 @@ class Wanted:
 
 
 def rebuild(settings: Settings, wanted: Wanted, progress: Reporter, jobs: int = 1) -> list[Path]:
-    """Write the sheets, by so many processes; one that `out` has already, of the same edition, stays.
+    """Write the sheets, and print PDF by so many processes; what `out` has of the same edition stays.
 
     Raises UsageError when an area, a language or the vintage is not there, or what PDF needs.
     """
@@ -39,58 +38,25 @@ def rebuild(settings: Settings, wanted: Wanted, progress: Reporter, jobs: int = 
     known = kept(Home(settings.home), public)
     if number not in known:
         raise UsageError(f"there is no vintage {number}; those kept are {known.start} to {known.stop - 1}")
-    if wanted.pdf:
-        pdf.check()
-    if jobs < 2:
-        return _written(settings, number, wanted, wanted.areas, progress)
-    return [path for part in _shared(settings, number, wanted, progress, jobs) for path in part]
-
-
-def _shared(
-    settings: Settings, number: int, wanted: Wanted, progress: Reporter, jobs: int
-) -> Iterator[list[Path]]:
-    """An area at a time for each process, or some of its languages where there are few areas.
-
-    The processes are started anew: an engine of charts that ran before a fork answers nobody after it.
-    """
-    asked = wanted.areas or areas_of(_snapshot(settings, number), settings)
-    tags = wanted.languages or (languages(settings) if wanted.every else ())
-    split = jobs if tags and len(asked) < jobs else 1
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for area, parts in [
-            (
-                area,
-                [
-                    pool.submit(_written, settings, number, part, (area,))
-                    for part in _parts(wanted, tags, split)
-                ],
-            )
-            for area in asked
-        ]:
-            paths = [path for part in parts for path in part.result()]
-            editions.complete(wanted.out, area, paths)
-            progress(f"fact sheets of {area}")
-            yield paths
-
-
-def _parts(wanted: Wanted, tags: tuple[str, ...], split: int) -> Iterator[Wanted]:
-    for first in range(split):
-        yield wanted if split == 1 else replace(wanted, languages=tags[first::split])
+    snapshot = opened(Home(settings.home), number)
+    made = Made(wanted.out, settings.home / "public" / "pages" / str(number) / "factsheets")
+    if not wanted.pdf:
+        return _written(snapshot, settings, wanted, progress, made)
+    pdf.check()
+    pool = ProcessPoolExecutor(max(jobs, 1), mp_context=get_context("spawn"))
+    try:
+        return _written(snapshot, settings, wanted, progress, replace(made, printer=_printer(pool, settings)))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _written(
-    settings: Settings,
-    number: int,
-    wanted: Wanted,
-    only: Sequence[str] | None,
-    progress: Reporter | None = None,
+    snapshot: Snapshot, settings: Settings, wanted: Wanted, progress: Reporter, made: Made
 ) -> list[Path]:
-    own = settings.home / "public" / "pages" / str(number) / "factsheets"
-    made = Made(earlier=wanted.out, own=own, pdf=wanted.pdf)
-    snapshot, tags = _snapshot(settings, number), wanted.languages
-    return build(snapshot, wanted.out, settings, only, tags, progress, every=wanted.every, made=made)
+    out, areas, tags = wanted.out, wanted.areas, wanted.languages
+    return build(snapshot, out, settings, areas, tags, progress, every=wanted.every, made=made)
 
 
-@lru_cache(maxsize=1)
-def _snapshot(settings: Settings, number: int) -> Snapshot:
-    return opened(Home(settings.home), number)
+def _printer(pool: Executor, settings: Settings) -> Printer:
+    """Prints by other processes, which hold no figures and draw no charts: so each of them stays small."""
+    return lambda page: pool.submit(pdf.print_page, settings, page).result

@@ -7,7 +7,9 @@ from functools import lru_cache
 from threading import Lock
 
 from publisher.errors import StructureError
-from publisher.factsheets import Writer, concerns, languages, locales
+from publisher.factsheets import locales
+from publisher.factsheets.build import Writer, concerns
+from publisher.factsheets.definition import languages
 from publisher.settings import Settings
 from publisher.store import Home
 from publisher.store.vintage import opened

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher.factsheets import languages
+from publisher.factsheets.definition import languages
 from publisher.settings import Settings
 from tests.browser.conftest import IS_WHOLE, SEED
 from tests.browser.test_access import _STYLE, NARROW, RULES, SPACING, _overflow

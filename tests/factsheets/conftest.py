@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from publisher.factsheets import build
+from publisher.factsheets.build import build
 from publisher.folders import folder
 from publisher.settings import Settings
 from publisher.store import Change, Home, Release, Snapshot, current, stage

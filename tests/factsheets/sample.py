@@ -6,7 +6,7 @@ import os
 import random
 from pathlib import Path
 
-from publisher.factsheets import languages
+from publisher.factsheets.definition import languages
 from publisher.settings import Settings
 
 AREAS = ("BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "TLS", "VNM", "ASEAN")

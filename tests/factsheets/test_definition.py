@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StructureError, UsageError
-from publisher.factsheets import build, rules
+from publisher.factsheets import rules
+from publisher.factsheets.build import build
 from publisher.factsheets.definition import load
 from publisher.settings import Settings
 from publisher.store import Snapshot

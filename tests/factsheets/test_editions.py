@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import UsageError
-from publisher.factsheets import Made, Writer, build, editions
+from publisher.factsheets import editions
+from publisher.factsheets.build import Made, Writer, build
 from publisher.operation.prune import prune
 from publisher.release.sheets import Wanted, rebuild
 from publisher.settings import Settings

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.factsheets import Writer, words
+from publisher.factsheets import words
+from publisher.factsheets.build import Writer
 from publisher.settings import Settings
 from publisher.store import Snapshot
 from tests.factsheets.sample import LANGUAGES

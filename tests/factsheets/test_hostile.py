@@ -11,7 +11,8 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from publisher.factsheets import Writer, pdf
+from publisher.factsheets import pdf
+from publisher.factsheets.build import Writer
 from publisher.factsheets.definition import load
 from publisher.folders import folder
 from publisher.settings import Settings

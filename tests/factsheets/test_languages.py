@@ -15,7 +15,9 @@ import lxml.html
 import pytest
 from babel.messages.pofile import read_po
 
-from publisher.factsheets import Writer, languages, words
+from publisher.factsheets import words
+from publisher.factsheets.build import Writer
+from publisher.factsheets.definition import languages
 from publisher.folders import folder
 from publisher.settings import Settings
 from publisher.store import Snapshot

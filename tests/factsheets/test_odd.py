@@ -8,7 +8,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from publisher.factsheets import Writer
+from publisher.factsheets.build import Writer
 from publisher.settings import Settings
 from publisher.store import Change, Release
 from publisher.structures.registry import Registry

@@ -11,7 +11,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from publisher.factsheets import build
+from publisher.factsheets.build import build
 from publisher.settings import Settings
 from publisher.store import Snapshot
 from tests.factsheets.css import css

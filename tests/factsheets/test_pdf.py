@@ -15,7 +15,8 @@ import pytest
 from lxml.html import HtmlElement
 
 from publisher.errors import UsageError
-from publisher.factsheets import Writer, pdf
+from publisher.factsheets import pdf
+from publisher.factsheets.build import Writer
 from publisher.settings import Settings
 from publisher.store import Snapshot
 from tests.factsheets.sample import LANGUAGES, areas

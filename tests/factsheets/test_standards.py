@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.factsheets import Writer, pdf
+from publisher.factsheets import pdf
+from publisher.factsheets.build import Writer
 from publisher.settings import Settings
 from publisher.store import Snapshot
 from tests.factsheets.sample import IS_WHOLE, LANGUAGES, areas
