@@ -213,6 +213,13 @@ class Records:
     connection: sqlite3.Connection
     vintage: int
     now: Callable[[], datetime] = field(default=_now)
+    _named: dict[tuple[Any, ...], Record | None] = field(default_factory=dict)
+
+    def named(self, kind: str, key: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
+        """As `get`, for the few records that many others name: read once, and not to be changed."""
+        if (kind, key, states) not in self._named:
+            self._named[kind, key, states] = self.get(kind, key, states)
+        return self._named[kind, key, states]
 
     def get(self, kind: str, key: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
         """The record whose id, or else whose name, is `key`; an active one before a deleted one."""
@@ -247,6 +254,7 @@ class Records:
 
     def put(self, kind: str, record: Record, indexed: Indexed) -> None:
         """Keep `record` as it is from this vintage on; `id`, `name` and `state` are read from it."""
+        self._named.clear()
         key = (kind, record["id"], self.vintage)
         old = self.connection.execute(
             "SELECT doc FROM record WHERE kind = ? AND id = ? AND vintage = ?", key

@@ -14,8 +14,10 @@ SUMMARY = ("id", "name", "title", "description", "image_url", "created", "approv
 def dataset(records: Records, record: Record) -> Record:
     """A dataset as package_show gives it."""
     licence = LICENCES.get(record["license_id"] or "")
-    owner = records.get(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
-    groups = (records.get(GROUP, id) for id in record["groups"])
+    owner = (
+        records.named(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
+    )
+    groups = (records.named(GROUP, id) for id in record["groups"])
     shown = {key: value for key, value in record.items() if key != "vocabularies"}
     tags = [tag(name) for name in record["tags"]]
     tags += [tag(name, id) for id, names in record.get("vocabularies", {}).items() for name in names]
@@ -100,9 +102,11 @@ def group(
 
 def found(records: Records, fields: tuple[str, ...], record: Record) -> Record:
     """The fields of the search index that were asked for, as Solr stores them; extras lose their prefix."""
-    owner = records.get(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
+    owner = (
+        records.named(ORGANIZATION, record["owner_org"], (ACTIVE, DELETED)) if record["owner_org"] else None
+    )
     extras = {f"extras_{e['key']}": e["value"] for e in record["extras"]}
-    groups = [g["name"] for id in record["groups"] if (g := records.get(GROUP, id))]
+    groups = [g["name"] for id in record["groups"] if (g := records.named(GROUP, id))]
     stored: Record = {key: record[key] for key in STORED} | extras
     stored |= {
         "organization": owner and owner["name"],
@@ -130,7 +134,7 @@ def _display(records: Records, field: str, value: str) -> str:
     if field == "license_id" and value in LICENCES:
         return str(LICENCES[value]["title"])
     kind = {"organization": ORGANIZATION, "groups": GROUP}.get(field)
-    named = records.get(kind, value) if kind else None
+    named = records.named(kind, value) if kind else None
     return (named and named["title"].strip()) or value
 
 

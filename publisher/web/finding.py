@@ -79,7 +79,7 @@ def marked(text: str, asked: str, is_begun: bool = False) -> Pieces:
     (('Unemployment ', False), ('rates', True), (', youth', False))
     """
     pieces, at = [], 0
-    for start, end in _spans(text, typed(asked), is_begun):
+    for start, end in _spans(text, asked, is_begun):
         if start < at:
             continue
         pieces += [(text[at:start], False), (text[start:end], True)]
@@ -87,18 +87,37 @@ def marked(text: str, asked: str, is_begun: bool = False) -> Pieces:
     return tuple(piece for piece in (*pieces, (text[at:], False)) if piece[0])
 
 
-def _spans(text: str, asked: list[str], is_begun: bool) -> list[tuple[int, int]]:
-    if not asked:
+@lru_cache(maxsize=256)
+def _asked(text: str) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]:
+    """The words typed, their stems, and those of scripts without blanks."""
+    found = typed(text)
+    return tuple(found), frozenset[str]().union(*map(_stems, found)), tuple(filter(is_unspaced, found))
+
+
+def is_found(text: str, asked: str) -> bool:
+    """Whether anything of what was asked stands in the text.
+
+    >>> is_found("Unemployment rates, youth", "rate"), is_found("อัตราการว่างงาน", "ว่างงาน")
+    (True, True)
+    """
+    _, stems, parts = _asked(asked)
+    return any(part in text for part in parts) or any(
+        not stems.isdisjoint(_stems(word)) for word in _WORD.findall(text)
+    )
+
+
+def _spans(text: str, asked: str, is_begun: bool) -> list[tuple[int, int]]:
+    every, stems, parts = _asked(asked)
+    if not every:
         return []
-    stems = frozenset[str]().union(*map(_stems, asked))
-    begun = words.fold(asked[-1]) if is_begun else ""
+    begun = words.fold(every[-1]) if is_begun else ""
     found = []
     for word in _WORD.finditer(text):
         if stems & _stems(word[0]):
             found.append(word.span())
         elif begun and words.fold(word[0]).startswith(begun):
             found.append((word.start(), word.start() + len(begun)))
-    for part in filter(is_unspaced, asked):
+    for part in parts:
         found += [hit.span() for hit in re.finditer(re.escape(part), text)]
     return sorted(found)
 
@@ -111,7 +130,7 @@ def _stems(word: str) -> frozenset[str]:
 def passage(text: str, asked: str) -> Pieces:
     """A short part of the text with what was found in it; its beginning when there is nothing."""
     plain = " ".join(text.split())
-    first = _first(plain, typed(asked))
+    first = _first(plain, asked)
     start = plain.rfind(" ", 0, first - BEFORE) + 1 if first > LENGTH - BEFORE else 0
     end = start + LENGTH
     if end < len(plain):
@@ -120,11 +139,11 @@ def passage(text: str, asked: str) -> Pieces:
     return marked(shown, asked)
 
 
-def _first(text: str, asked: list[str]) -> int:
+def _first(text: str, asked: str) -> int:
     """Where the first of what was asked stands; 0 where nothing does."""
-    stems = frozenset[str]().union(*map(_stems, asked))
+    _, stems, parts = _asked(asked)
     whole = (word.start() for word in _WORD.finditer(text) if stems & _stems(word[0]))
-    found = [*islice(whole, 1), *(text.find(part) for part in asked if is_unspaced(part))]
+    found = [*islice(whole, 1), *(text.find(part) for part in parts)]
     return min((place for place in found if place >= 0), default=0)
 
 

@@ -125,7 +125,7 @@ def _result(record: Mapping[str, Any], provider: str, names: Names, q: str) -> R
     notes = finding.passage(names.record(record, "notes", record), q)
     if q and not finding.is_in((*title, *notes)):
         for language, text in _texts(record):
-            if finding.is_in(elsewhere := finding.passage(text, q)):
+            if finding.is_found(text, q) and finding.is_in(elsewhere := finding.passage(text, q)):
                 return Result(record, provider, title, notes, elsewhere, language)
     return Result(record, provider, title, notes, (), "")
 
