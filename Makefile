@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 HOME_DIR ?= lmis-home
+unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 
 .DEFAULT_GOAL := list
 .PHONY: list install demo test slow fuzz-packages clients schemathesis cost embargo all-embargo swaps month lint bench ckan-up ckan-down contract catalogue-faults conformance sheets all-sheets faults all-faults clean

@@ -147,14 +147,14 @@ STATUSES = [
     (f"{FLOW}/" + "A" * 9000, None, 414, JSON2),
     (f"{OLD}/" + "A" * 9000, None, 414, ML21),
     # in time
-    (f"{FLOW}?updatedAfter=2020-01-01T00:00:00Z", None, 200, DATA_JSON),
+    (f"{FLOW}?updatedAfter=2020-01-01T00:00:00Z&c[TIME_PERIOD]=ge:2025-06", None, 200, DATA_JSON),
     (f"{FLOW}?updatedAfter=2099-01-01T00:00:00Z", None, 204, None),
     (f"{OLD}?updatedAfter=2099-01-01T00:00:00Z", None, 404, ML21),
     (f"{OLD}?updatedAfter=2025-09-01T00:00:00Z", None, 200, GENERIC),
     (f"{FLOW}?includeHistory=true", "application/xml", 200, DATA_ML),
     (f"{FLOW}?updatedAfter=2025-09-01T00:00:00Z&asOf=2025-08-01T00:00:00Z", None, 422, JSON2),
     # in order
-    (f"{FLOW}?sort=TIME_PERIOD:desc", None, 200, DATA_JSON),
+    (f"{FLOW}?sort=TIME_PERIOD:desc&c[TIME_PERIOD]=ge:2025-06", None, 200, DATA_JSON),
     (f"{FLOW}?sort=OBS_VALUE:desc+SEX&limit=3&dimensionAtObservation=AllDimensions", None, 200, DATA_JSON),
     (f"{FLOW}?sort=NIX", None, 422, JSON2),
     (f"{FLOW}?sort=series_key&dimensionAtObservation=AllDimensions", None, 422, JSON2),
