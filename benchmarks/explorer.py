@@ -1,9 +1,10 @@
-"""The pages for people: server time and weight of each kind, a filter's change, a workbook, search, a copy.
+"""The pages for people: server time and weight of each kind, a filter's change, a workbook, a copy.
 
     python -m benchmarks.explorer [FOLDER [OBSERVATIONS]]
 
 CPU time of this process, medians; the machine is shared. Each figure beside its limit. The choice is made in
-a cube of OBSERVATIONS (benchmarks.data), everything else on the demo and on a catalogue of 10,000 datasets.
+a cube of OBSERVATIONS (benchmarks.data), everything else on the demo. Search and lists of many datasets:
+benchmarks.catalogue.
 """
 
 from __future__ import annotations
@@ -25,9 +26,6 @@ from unittest.mock import patch
 from flask import Flask
 
 from benchmarks import data
-from catalogue import actions
-from catalogue.call import Call, Site
-from catalogue.embedded import Embedded
 from publisher.folders import folder
 from publisher.release.demo import build
 from publisher.settings import Settings, load
@@ -38,7 +36,6 @@ from publisher.web.export import export
 from publisher.web.memory import give_back
 
 TIMES = 15
-DATASETS = 10_000
 CELL = "c[FREQ]=A&c[INDICATOR]=UNE_DEAP_RT&c[SEX]=_T&c[AGE]=Y_GE15&c[SOURCE]=WDI_ILO_MOD&lastNObservations=10"
 PAGES = (
     "/en/",
@@ -65,17 +62,7 @@ PAGES = (
     "/conformance",
     "/en/suggest?q=unempl",
 )
-WORDS = (
-    "unemployment",
-    "labour force",
-    "wages women",
-    "youth",
-    "Malaysia",
-    "hours worked",
-    "ว่างงาน",
-    "pekerja",
-)
-PAGE, CHOICE, SEARCH = 0.030, 0.050, 0.030  # seconds
+PAGE, CHOICE = 0.030, 0.050  # seconds
 WEIGHT = 60_000  # bytes, gzipped
 BOOK_ROWS = 100_000
 BOOK, MEMORY, COPY = 3.0, 300_000_000, 60.0
@@ -89,7 +76,6 @@ def main(place: Path, observations: int) -> int:
         *_pages(create_app(settings)),
         *_choices(settings, place / "big", observations),
         _workbook(place),
-        *_search(place / "many"),
         _copy(settings, place / "copy"),
     ]
     return 0 if all(kept) else 1
@@ -180,43 +166,6 @@ def _one_workbook(place: Path) -> None:
         rows = taken.chosen().count()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"rows": rows, "seconds": spent, "peak": peak}))
-
-
-def _search(place: Path) -> Iterator[bool]:
-    """The list and the suggestions in the 99th percentile of words, over many datasets."""
-    settings = load(place, environ={})
-    if not settings.home.is_dir():
-        build(settings, lambda message: None)
-        _multiply(settings)
-    client = create_app(settings).test_client()
-    for what, path in (("search", "/en/dataset?q="), ("suggestion", "/en/suggest?q=")):
-        asked = [path + word for word in WORDS] * TIMES
-        for path in asked[: len(WORDS)]:
-            client.get(path)
-        spent = [_spent(lambda path=path: client.get(path)) for path in asked]  # type: ignore[misc]
-        worst = statistics.quantiles(spent, n=100)[-1]
-        yield _told(f"{what} among {DATASETS:,} datasets, 99 of 100", worst, SEARCH, "ms", 1000)
-
-
-def _multiply(settings: Settings) -> None:
-    """The demo's datasets, each many times under another name."""
-    from publisher.store import Home, current
-
-    embedded = Embedded(settings.home / "public" / "catalogue.sqlite")
-    number, site = current(Home(settings.home)).number, Site(settings.base_url, "")
-    with embedded.at(number, writable=True) as records:
-
-        def act(action: str, **params: Any) -> Any:
-            return actions.ACTIONS[action].run(Call(action, params, records, site, is_publisher=True))
-
-        every = act("package_search", rows=1000)["results"]
-        for n in range(DATASETS - len(every)):
-            record = every[n % len(every)]
-            kept = {key: record[key] for key in ("title", "notes", "license_id", "extras", "groups")}
-            kept["tags"] = [{"name": tag["name"]} for tag in record["tags"]]
-            kept["groups"] = [{"name": group["name"]} for group in record["groups"]]
-            kept["resources"] = [{"url": r["url"], "format": r["format"]} for r in record["resources"]]
-            act("package_create", name=f"{record['name']}-{n}", owner_org=record["owner_org"], **kept)
 
 
 def _copy(settings: Settings, place: Path) -> bool:

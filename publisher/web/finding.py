@@ -89,9 +89,10 @@ def marked(text: str, asked: str, is_begun: bool = False) -> Pieces:
 
 @lru_cache(maxsize=256)
 def _asked(text: str) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]:
-    """The words typed, their stems, and those of scripts without blanks."""
+    """The words typed; the stems of those between blanks; those of scripts without blanks."""
     found = typed(text)
-    return tuple(found), frozenset[str]().union(*map(_stems, found)), tuple(filter(is_unspaced, found))
+    parts = tuple(filter(is_unspaced, found))
+    return tuple(found), frozenset[str]().union(*map(_stems, set(found).difference(parts))), parts
 
 
 def is_found(text: str, asked: str) -> bool:
@@ -101,9 +102,9 @@ def is_found(text: str, asked: str) -> bool:
     (True, True)
     """
     _, stems, parts = _asked(asked)
-    return any(part in text for part in parts) or any(
-        not stems.isdisjoint(_stems(word)) for word in _WORD.findall(text)
-    )
+    if any(part in text for part in parts):
+        return True
+    return bool(stems) and any(not stems.isdisjoint(_stems(word)) for word in _WORD.findall(text))
 
 
 def _spans(text: str, asked: str, is_begun: bool) -> list[tuple[int, int]]:
