@@ -126,7 +126,6 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
         wrong.append(f"left behind {sorted(residue)[:5]}")
     if is_half_way and (served := world.which()) != "new":
         wrong.append(f"after the next start serves {served}")
-    again = world.change()
-    if again["code"] != 0 or world.apart():
-        wrong.append(f"the same command again: {again['errors'][-300:]} {sorted(world.apart())[:5]}")
+    if problem := world.again():
+        wrong.append(f"the same command again: {problem}")
     return wrong

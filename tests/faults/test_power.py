@@ -48,9 +48,8 @@ def test_the_power_fails(
         found[served.partition(":")[0]] += 1
         if served not in ("old", "new") or (at == end and served != "new"):
             wrong.append(f"moment {at} of {end}: serves {served}")
-        again = world.change()
-        if again["code"] != 0 or world.apart():
-            wrong.append(f"moment {at}: again: {again['errors'][-300:]} {sorted(world.apart())[:5]}")
+        if problem := world.again():
+            wrong.append(f"moment {at}: again: {problem}")
     told = ", ".join(f"{number} {what}" for what, number in found.most_common())
     record_property(
         "faults", f"power, {way}: {len(chosen)} of {len(seen)} moments: {told}; {len(wrong)} wrong"

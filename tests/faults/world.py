@@ -81,6 +81,15 @@ def deployment(home: Path) -> None:
     (home / "settings.toml").write_text(f'templates = ["{home / "templates"}"]\n', encoding="utf-8")
 
 
+def state(folder: Path) -> str:
+    """A hash of all names and contents below `folder`."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        found.update(f"{path.relative_to(folder)}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"")
+    return found.hexdigest()
+
+
 def tree(home: Path) -> dict[str, str]:
     """Every file of a home → hash of its content; SQLite's pages differ from run to run, not its records."""
     return {
