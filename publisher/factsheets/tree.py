@@ -29,7 +29,7 @@ DROPPED = (
     " | //div[@class='data']/details | //section[@aria-labelledby='cite']/details"
 )
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")  # what joins its neighbours is kept: the thousands of a figure
 # A word that would run over the edge; scripts without blanks between words have others' rules.
 LONGEST, _BREAK = 40, "\N{ZERO WIDTH SPACE}"
 _LONG = re.compile(rf"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffff]{{{LONGEST + 20},}}")

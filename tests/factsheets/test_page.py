@@ -102,6 +102,16 @@ def test_notes_are_linked_both_ways(name: str, sheets: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_marks_of_notes_stand_apart(name: str, sheets: dict[str, str]) -> None:
+    """Two notes of one figure are told as two, each with its link, and neither joins the figure."""
+    several = [mark for mark in css(lxml.html.fromstring(sheets[name]), "sup") if len(css(mark, "a")) > 1]
+    assert several
+    for mark in several:
+        numbers = [link.get("href").removeprefix("#n") for link in css(mark, "a")]
+        assert mark.text_content() == "\N{NO-BREAK SPACE}" + ", ".join(numbers)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_says_what_it_is_made_of(name: str, sheets: dict[str, str], bundled: Snapshot) -> None:
     text = lxml.html.fromstring(sheets[name]).text_content()
     assert f"https://lmis.example.org/files/{bundled.number}/factsheets/{name}.html" in text

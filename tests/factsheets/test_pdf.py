@@ -65,6 +65,19 @@ def test_text_reads_back(printed: Print, tag: str) -> None:
             assert "\N{REPLACEMENT CHARACTER}" not in found
 
 
+@pytest.mark.parametrize("tag", ["en", "pt", "my", "th"])
+def test_marks_and_thousands_read_apart_and_together(printed: Print, tag: str) -> None:
+    """A figure's marks are no digits of it, and no line ends between its thousands."""
+    from tests.factsheets.printed import READERS
+
+    html, content = printed("THA", tag)
+    values = [value.text_content() for value in lxml.html.fromstring(html).xpath("//p[sup/a[2]]")]
+    assert values
+    for name, read in READERS.items():
+        found = " ".join(read(content).split())
+        assert [value for value in values if " ".join(value.split()) not in found] == [], name
+
+
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_small_tagged_and_titled(printed: Print, tag: str) -> None:
     import pikepdf
