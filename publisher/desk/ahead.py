@@ -223,7 +223,7 @@ def _delay(desk: Desk, group: Sequence[Submission]) -> None:
 
 def _released(desk: Desk, group: Iterable[Submission], vintage: int) -> list[str]:
     with desk.writing() as book:
-        held = book.desk
+        held = book.told.desk
         for submission in group:
             if held[submission.key].state == states.RELEASED:  # `recover` was quicker
                 continue

@@ -35,7 +35,7 @@ class Desk:
     settings: Settings
     progress: Reporter = lambda message: None
     now: Callable[[], datetime] = clock
-    _read: tuple[tuple[int, int], list[states.Event]] = field(default=((0, 0), []), repr=False)
+    _read: tuple[tuple[int, int], log.Told] = field(default=((0, 0), log.Told()), repr=False)
 
     @property
     def home(self) -> Home:
@@ -57,20 +57,25 @@ class Desk:
     def structures(self) -> Registry:
         return registry(self.settings)
 
-    def events(self) -> list[states.Event]:
-        if not self.path.exists():
-            return []
-        about = self.path.stat()
-        seen = (about.st_mtime_ns, about.st_size)
-        if self._read[0] != seen:
-            self._read = (seen, log.read(self.path))
-        return self._read[1]
+    def events(self) -> tuple[states.Event, ...]:
+        return self._told().events
 
-    def submissions(self) -> dict[str, Submission]:
-        return states.desk(self.events())
+    def submissions(self) -> Mapping[str, Submission]:
+        """By key, oldest first."""
+        return self._told().desk
+
+    def _told(self) -> log.Told:
+        if not self.path.exists():
+            return log.Told()
+        about = self.path.stat()
+        seen, (known, told) = (about.st_mtime_ns, about.st_size), self._read
+        if known != seen:
+            told = log.read(self.path, told)
+            self._read = (seen, told)
+        return told
 
     def writing(self) -> AbstractContextManager[log.Log]:
-        return log.writing(self.folder)
+        return log.writing(self.folder, self._read[1])
 
     def find(self, name: str) -> Submission:
         """The submission with the key, the beginning of a key, or the release id. Raises NotFound."""

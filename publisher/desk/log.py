@@ -11,18 +11,33 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from publisher.desk import states
-from publisher.desk.states import Event
+from publisher.desk.states import Event, Submission
 from publisher.errors import Fault, LmisError
 from publisher.store.home import sync_folder
 from publisher.store.lock import locked
 
 PATIENCE = 10.0  # seconds that an action waits for another one's line
+_NOT_ALLOWED = (LmisError, KeyError, ValueError)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The events, the submissions by key as they leave them, and how much of the file that is."""
+
+    events: tuple[Event, ...] = ()
+    desk: Mapping[str, Submission] = field(default_factory=dict)
+    size: int = 0
+    hash: str = ""  # sha256 of these bytes
+
+    @property
+    def last(self) -> Event:
+        return self.events[-1] if self.events else Event(0, "", "", "")
 
 
 @dataclass
@@ -30,31 +45,27 @@ class Log:
     """The events so far, and how to add one; within `writing` nobody else adds any."""
 
     path: Path
-    events: list[Event]
+    told: Told
 
     def add(
         self, at: datetime, by: str, action: str, key: str = "", detail: Mapping[str, Any] | None = None
     ) -> Event:
         """Put one event on the disk. Raises ReleaseError when the states do not allow it."""
-        last = self.events[-1] if self.events else Event(0, "", "", "")
+        last = self.told.last
         event = Event(last.number + 1, text(at), by, action, key, detail or {}, last.hash)
         event = replace(event, hash=digest(event))
-        states.take(self.desk, event)
+        states.take(dict(self.told.desk), event)
         with self.path.open("ab") as file:
             file.write(line(event))
             file.flush()
             os.fsync(file.fileno())
-        self.events.append(event)
+        self.told = read(self.path, self.told)
         return event
-
-    @property
-    def desk(self) -> dict[str, states.Submission]:
-        return states.desk(self.events)
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Log]:
-    """The log in `folder`, for one writer at a time."""
+def writing(folder: Path, known: Told | None = None) -> Iterator[Log]:
+    """The log in `folder`, for one writer at a time; `known` as for `read`."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     path = folder / "log.jsonl"
@@ -63,36 +74,56 @@ def writing(folder: Path) -> Iterator[Log]:
             path.touch(0o600)
             sync_folder(folder)
         _mend(path)
-        yield Log(path, read(path))
+        yield Log(path, read(path, known))
 
 
-def read(path: Path) -> list[Event]:
-    """All events. Raises Fault at the first line that is not what was written."""
-    events, problems = _read(path)
+def read(path: Path, known: Told | None = None) -> Told:
+    """All events and what they leave; what came after `known` is read, where that is how the file begins.
+
+    Raises Fault at the first line that is not what was written, or that the table of states does not allow.
+    """
+    whole = _whole(path)
+    before = known if known and _hash(whole[: known.size]) == known.hash else Told()
+    events, problems = _read(whole[before.size :], before.last)
+    desk = dict(before.desk)
+    for event in events if not problems else ():
+        try:
+            states.take(desk, event)
+        except _NOT_ALLOWED as error:
+            problems.append(f"event {event.number}: {error}")
     if problems:
         raise Fault(f"{path}: {problems[0]}; `lmis audit verify` tells more, restore it from the backup")
-    return events
+    return Told((*before.events, *events), desk, len(whole), _hash(whole))
 
 
 def verify(path: Path) -> list[str]:
     """Everything that is wrong: lines, chain, and events that the table of states would not have allowed."""
-    events, problems = _read(path)
-    found: dict[str, states.Submission] = {}
+    events, problems = _read(_whole(path))
+    found: dict[str, Submission] = {}
     for event in events:
         try:
             states.take(found, event)
-        except (LmisError, KeyError, ValueError) as error:
+        except _NOT_ALLOWED as error:
             problems.append(f"event {event.number}: {error}")
     return problems
 
 
-def _read(path: Path) -> tuple[list[Event], list[str]]:
+def _whole(path: Path) -> bytes:
+    """The lines that were written to their end."""
+    content = path.read_bytes() if path.exists() else b""
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(whole: bytes, last: Event | None = None) -> tuple[list[Event], list[str]]:
+    """The events of the lines `whole`, which come after the event `last`, and what is wrong with them."""
     events: list[Event] = []
     problems: list[str] = []
-    previous = ""
-    content = path.read_bytes() if path.exists() else b""
-    whole, _, _torn = content.rpartition(b"\n")
-    for number, raw in enumerate(whole.split(b"\n") if whole else (), 1):
+    previous, first = (last.hash, last.number + 1) if last else ("", 1)
+    for number, raw in enumerate(whole.split(b"\n")[:-1], first):
         try:
             event = Event(**json.loads(raw))
         except (ValueError, TypeError):

@@ -6,7 +6,7 @@ was before it give what is after it, or a ReleaseError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -239,14 +239,6 @@ def apply(submission: Submission, event: Event) -> Submission:
         raise ReleaseError("; ".join(problems))
     changed = move.change(submission, event)
     return replace(changed, state=submission.state if move.after is None else move.after)
-
-
-def desk(events: Iterable[Event]) -> dict[str, Submission]:
-    """All submissions by key, oldest first, as the events leave them. Raises ReleaseError."""
-    found: dict[str, Submission] = {}
-    for event in events:
-        take(found, event)
-    return found
 
 
 def take(found: dict[str, Submission], event: Event) -> None:

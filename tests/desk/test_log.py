@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_it_is_whole(path: Path) -> None:
     assert log.verify(path) == []
-    assert [event.number for event in log.read(path)] == [1, 2, 3, 4]
+    assert [event.number for event in log.read(path).events] == [1, 2, 3, 4]
 
 
 def test_nobody_else_may_read_it(path: Path) -> None:
@@ -58,17 +58,37 @@ def test_what_a_crash_left_of_a_line_is_cut_off(path: Path) -> None:
         with writing(path.parent) as book:
             book.add(AT, "ali", "submit", "next")
         assert log.verify(path) == []
-        assert [event.key for event in log.read(path)][-1] == "next"
+        assert log.read(path).last.key == "next"
         path.write_bytes(content)
 
 
 def test_an_event_that_was_not_allowed_is_found(path: Path) -> None:
-    last = log.read(path)[-1]
+    last = log.read(path).last
     forged = log.Event(5, log.text(AT), "mallory", "release", "k0", {"vintage": 1}, last.hash)
     forged = log.replace(forged, hash=log.digest(forged))
     with path.open("ab") as file:
         file.write(log.line(forged))
     assert "k0 is draft" in log.verify(path)[0]
+    with pytest.raises(Fault, match="k0 is draft"):
+        log.read(path)
+
+
+def test_only_what_came_since_is_read(path: Path) -> None:
+    known = log.read(path)
+    with writing(path.parent, known) as book:
+        book.add(AT, "anna", "submit", "k4")
+    told = log.read(path, known)
+    assert told == book.told == log.read(path)
+    assert told.events[3] is known.events[3]
+
+
+def test_what_was_read_before_may_have_changed_since(path: Path) -> None:
+    known = log.read(path)
+    path.write_bytes(path.read_bytes().replace(b"anna", b"anne", 1))
+    with pytest.raises(Fault, match="event 1 was changed"):
+        log.read(path, known)
+    path.write_bytes(b"")
+    assert log.read(path, known) == log.Told(hash=log.read(path).hash)
 
 
 def test_what_the_states_refuse_is_not_written(path: Path) -> None:
