@@ -2,8 +2,11 @@
 
 A table is replaced by several calls, and any of them may be the last for a while. So its aliases say how far
 it has come: `lmis-<seal>` stands at a table that is whole, where the seal is a hash of fields, key and rows;
-`lmis-loading-<seal>` at one that is being filled, chunk after chunk in the order of the rows. The dataset's
-name is an alias as well, and only of a table that is whole: by it nobody finds half of one.
+`lmis-loading-<seal>-<count>` at one that is being filled, chunk after chunk in the order of the rows. The
+dataset's name is an alias as well, and only of a table that is whole: by it nobody finds half of one.
+
+Each call that writes sets the aliases, or takes the whole table away. So one that arrives late, when a
+younger release has brought its own rows, leaves no table that passes for that release's.
 
 Source: CKAN 2.12 `ckanext/datastore`; each call of it is one transaction.
 """
@@ -60,9 +63,9 @@ class Table:
         named = [self.dataset] if len(self.dataset.encode()) <= _LONGEST else []
         return [*named, f"lmis-{self.seal}"]
 
-    @property
-    def loading(self) -> list[str]:
-        return [f"lmis-loading-{self.seal}"]
+    def loading(self, count: int) -> list[str]:
+        """The aliases while so many rows are there."""
+        return [f"lmis-loading-{self.seal}-{count}"]
 
 
 def wanted(datasets: Iterable[Dataset]) -> list[Table]:
@@ -88,13 +91,13 @@ def load(api: Api, table: Table, is_there: bool, patience: Patience, is_due: Cal
     problem: Exception | None = None
     attempts = patience.attempts()
     next(attempts)
-    call = _next(api, table, patience) if is_there else _begin(table)
+    call = _next(api, table, patience) if is_there else _chunk(table, 0)
     while call is not None:
         if not is_due():
             raise Overtaken(f"table of {table.dataset}: what is wanted has changed since it was planned")
         try:
             api.call_action(*call)
-            if call[1].get("aliases") == table.whole:
+            if problem is None and call[1].get("aliases") == table.whole:
                 return
             call = _next(api, table, patience)
             continue
@@ -117,57 +120,36 @@ def load(api: Api, table: Table, is_there: bool, patience: Patience, is_due: Cal
 def _next(api: Api, table: Table, patience: Patience) -> Call | None:
     """The call that is due as the table stands now; None when it is as it shall be."""
     try:
-        params = {"resource_id": table.resource, "limit": 0}
-        there = asked(api, "datastore_search", params, patience)
+        count = asked(api, "datastore_search", {"resource_id": table.resource, "limit": 0}, patience)["total"]
     except NotFound:
-        return _begin(table)
+        return _chunk(table, 0)
     params = {"resource_id": LISTED, "filters": {"alias_of": [table.resource]}, "limit": _MOST}
     aliases = {line["name"] for line in asked(api, "datastore_search", params, patience)["records"]}
-    count = there["total"]
-    if table.whole[-1] in aliases:
+    if table.whole[-1] in aliases and count == table.rows.count:
         return None
-    if aliases == set(table.loading) and count == table.rows.count:
-        return _create(table, aliases=table.whole)
-    if aliases == set(table.loading) and count < table.rows.count and count % table.rows.at_once == 0:
-        return "datastore_upsert", _writing(table) | _chunk(table, count) | {"method": "insert"}
-    if aliases:
-        return _create(table, aliases=[])  # of an older release, or not as any chunk leaves it
-    if _typed(there["fields"]) != _typed(table.fields):
-        return "datastore_delete", {"resource_id": table.resource, "force": True}
-    if count:
-        return "datastore_records_delete", _writing(table) | {"filters": {}}
-    return _begin(table)
+    if aliases == set(table.loading(count)):
+        return _create(table, aliases=table.whole) if count == table.rows.count else _chunk(table, count)
+    # Of another release, or not as any chunk leaves it.
+    return "datastore_delete", {"resource_id": table.resource, "force": True}
 
 
-def _begin(table: Table) -> Call:
-    """Fields, key and the first rows; where these are all, the table is whole at once."""
+def _chunk(table: Table, start: int) -> Call:
+    """The rows from there on; where these are all, the table is whole at once. It has fields and key each
+    time, as the table may be gone."""
+    try:
+        rows = table.rows.read(start, table.rows.at_once)
+    except OSError as exc:
+        raise SyncError(f"table of {table.dataset}: its rows cannot be read: {exc}") from exc
+    if start and not rows:
+        raise SyncError(f"table of {table.dataset}: its file has {start:,} rows, not {table.rows.count:,}")
     is_all = table.rows.count <= table.rows.at_once
-    return _create(
-        table,
-        fields=table.fields,
-        primary_key=table.key,
-        aliases=table.whole if is_all else table.loading,
-        **_chunk(table, 0),
-    )
+    aliases = table.whole if is_all else table.loading(start + len(rows))
+    return _create(table, fields=table.fields, primary_key=table.key, records=rows, aliases=aliases)
 
 
 def _create(table: Table, **more: Any) -> Call:
-    return "datastore_create", _writing(table) | more
-
-
-def _writing(table: Table) -> dict[str, Any]:
-    return {"resource_id": table.resource, "force": True, "calculate_record_count": False}
-
-
-def _chunk(table: Table, start: int) -> dict[str, Any]:
-    try:
-        return {"records": table.rows.read(start, table.rows.at_once)}
-    except OSError as exc:
-        raise SyncError(f"table of {table.dataset}: its rows cannot be read: {exc}") from exc
-
-
-def _typed(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    return [(field["id"], field["type"]) for field in fields if field["id"] != "_id"]
+    own = {"resource_id": table.resource, "force": True, "calculate_record_count": False}
+    return "datastore_create", own | more
 
 
 def drop(api: Api, resource: str, patience: Patience, is_due: Callable[[], bool]) -> None:

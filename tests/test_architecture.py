@@ -29,7 +29,13 @@ ROOMS_OF_LIBRARY = {
     "flask": {"web", "desk", "catalogue/actions"},
     "werkzeug": {"web", "desk", "catalogue/actions"},
     "granian": {"web"},
-    "ckanapi": {"catalogue/ckan", "catalogue/patience", "catalogue/remote", "catalogue/tables"},
+    "ckanapi": {
+        "catalogue/apply",
+        "catalogue/plan",
+        "catalogue/patience",
+        "catalogue/remote",
+        "catalogue/tables",
+    },
     "duckdb": {"store"},
     "frictionless": {"package"},
     "polars": set(),  # only demo/build.py and benchmarks use it

@@ -7,7 +7,9 @@ the release, and again by `lmis catalogue sync`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from catalogue import ckan
 from catalogue.call import Site
@@ -15,11 +17,12 @@ from catalogue.embedded import Embedded
 from catalogue.errors import SyncError
 from catalogue.outbox import Job, Outbox
 from catalogue.record import Catalogue
-from publisher.errors import CatalogueError, UsageError
+from publisher.errors import CatalogueError, ReleaseError, UsageError
 from publisher.release.progress import Reporter
 from publisher.release.records import records
 from publisher.settings import Settings
 from publisher.store import Home, Snapshot, current
+from publisher.store.lock import locked
 
 AT_ONCE = 60.0  # seconds that a release gives to a CKAN
 LATER = 600.0  # and `lmis catalogue sync`
@@ -89,20 +92,33 @@ def watch(settings: Settings, progress: Reporter, wait: Callable[[float], None] 
 def _try(settings: Settings, job: Job, patience: ckan.Patience, progress: Reporter) -> str:
     box = outbox(settings)
     try:
-        done = _bring(settings, patience, progress)
+        with _alone(box, patience):
+            done, brought = _bring(settings, patience, progress)
     except SyncError as error:
         box.failed(job, str(error))
         return (
             f"the catalogue {settings.ckan_url} is not up to date: {error}; kept in {box.folder}, "
             "`lmis catalogue sync` tries again"
         )
-    box.done(job)
+    box.done(replace(job, vintage=brought))
     return f"the catalogue {settings.ckan_url} is up to date: {done} changes"
 
 
-def _bring(settings: Settings, patience: ckan.Patience, progress: Reporter) -> int:
+@contextmanager
+def _alone(box: Outbox, patience: ckan.Patience) -> Iterator[None]:
+    """One sync of a home at a time: an older one goes on with what is public by then, so who waits has little
+    left to do. Raises SyncError when the other takes longer than there is patience."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(box.folder / "sync.lock", patience.total))
+        except ReleaseError:
+            raise SyncError("another process of this home is still bringing it there") from None
+        yield
+
+
+def _bring(settings: Settings, patience: ckan.Patience, progress: Reporter) -> tuple[int, int]:
     """Plan, apply and read back as anybody, again for each release that came meanwhile; the number of
-    changes. Of two that do this at once, the one with the older release writes nothing over the younger."""
+    changes, and of the vintage. What is no longer public is not written."""
     home, done = Home(settings.home), 0
     with _remote(settings) as api, ckan.Remote(settings.ckan_url) as reader:
         for _ in range(MEANWHILE):
@@ -113,7 +129,7 @@ def _bring(settings: Settings, patience: ckan.Patience, progress: Reporter) -> i
                 if home.number() == snapshot.number:
                     raise
             if home.number() == snapshot.number:
-                return done
+                return done, snapshot.number
     raise SyncError(f"{MEANWHILE} releases came one after the other meanwhile")
 
 

@@ -16,6 +16,7 @@ from catalogue.record import Catalogue
 from publisher.errors import CatalogueError, UsageError
 from publisher.release import catalogues
 from publisher.settings import Settings, load
+from publisher.store.lock import locked
 from tests.catalogue.test_sync import WANTED, Slow
 
 
@@ -96,6 +97,14 @@ def test_a_release_that_comes_meanwhile_is_brought_as_well(
     told = catalogues.announce(settings, lambda message: None)
     assert "is up to date" in told
     assert api.action.package_show(id=WANTED.datasets[0].name)["title"] == "Of release 2"
+
+
+def test_one_sync_of_a_home_at_a_time(nobody_listens: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogues, "AT_ONCE", 0.05)
+    with locked(catalogues.outbox(nobody_listens).folder / "sync.lock"):
+        told = catalogues.announce(nobody_listens, lambda message: None)
+    assert "another process of this home is still bringing it there" in told
+    assert len(catalogues.outbox(nobody_listens).waiting()) == 1
 
 
 def test_no_ckan_is_set(demo_home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from hypothesis import HealthCheck, given, settings, strategies
 from catalogue import ckan
 from catalogue.call import Site
 from catalogue.embedded import Embedded
-from catalogue.errors import SyncError
+from catalogue.errors import Overtaken, SyncError
 from catalogue.record import Catalogue, Rows
-from tests.catalogue.test_sync import WANTED, id_of, sync
+from tests.catalogue.test_sync import WANTED, Slow, id_of, sync
 
 NAME = WANTED.datasets[0].name
 RESOURCE = id_of(NAME, 1)
@@ -123,6 +124,20 @@ def test_without_a_datastore_the_rest_is_brought_there(api: ckan.InProcess) -> N
     assert "no tables: the catalogue has no datastore for the rows of 1 resources" in str(due)
     ckan.apply(Without(api), due)
     assert not ckan.plan(Without(api), wanted(rows(5))).changes
+
+
+@pytest.mark.parametrize(
+    ("action", "at"),
+    [("datastore_delete", 1), *(("datastore_create", at) for at in range(1, 6))],  # the fifth: it is whole
+)
+def test_an_older_call_that_arrives_late_is_put_right(api: ckan.InProcess, action: str, at: int) -> None:
+    sync(api, wanted(rows(5)))
+    older, younger = wanted(rows(11, factor=2)), wanted(rows(2, factor=3))
+    slow = Slow(api, action, lambda: sync(api, younger), at)
+    with suppress(Overtaken):  # the last call is the last that is asked whether it is due
+        ckan.apply(slow, ckan.plan(api, older), wait=lambda seconds: None, is_due=lambda: slow.is_due)
+    sync(api, younger)
+    assert there(api) == there_of(2, 3)
 
 
 class Unsure:

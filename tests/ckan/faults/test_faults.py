@@ -27,7 +27,7 @@ from tests.ckan.faults.publishing import Tried, renamed, state
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
-CALLS = 50  # of a publication from one state to the other
+CALLS = 46  # of a publication from one state to the other
 
 
 @pytest.fixture(scope="module")
