@@ -33,7 +33,15 @@ sdmx_dl() {
     done
 }
 
+croissant() {
+    [[ -x $place/croissant/bin/python ]] || python3 -m venv "$place/croissant" >"$place/pip.log" 2>&1 ||
+        { skip mlcroissant "$(tail -n 1 "$place/pip.log")"; rm -rf "$place/croissant"; return; }
+    "$place/croissant/bin/python" -m pip install --quiet mlcroissant==1.1.1 'pyarrow>=20' >"$place/pip.log" 2>&1 ||
+        { skip mlcroissant "$(tail -n 1 "$place/pip.log")"; rm -rf "$place/croissant"; }
+}
+
 rsdmx
 sdmx_rest
 sdmx_dl
+croissant
 exit 0
