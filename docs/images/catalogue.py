@@ -1,6 +1,6 @@
-"""Makes the picture of a dataset as CKAN's own pages show it, in docs/images.
+"""Makes the pictures of one dataset as CKAN's own pages show it and as ours do, in docs/images.
 
-python docs/images/catalogue.py http://127.0.0.1:5000 idn-bps-df-une; needs playwright and pillow.
+python docs/images/catalogue.py CKAN OURS idn-bps-df-une (the first two addresses); needs playwright, pillow.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ COLOURS = 96  # of the picture, so that it stays small
 SIZE = {"width": 1200, "height": 1000}
 
 
-def main(ckan: str, dataset: str) -> None:
+def main(ckan: str, ours: str, dataset: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport=SIZE)
-        page.goto(f"{ckan}/dataset/{dataset}")
-        Image.open(io.BytesIO(page.screenshot())).convert(
-            "P", palette=Image.Palette.ADAPTIVE, colors=COLOURS
-        ).save(HERE / "ckan-dataset.png", optimize=True)
+        for picture, address in (("ckan-dataset", ckan), ("catalogue-dataset", f"{ours}/en")):
+            page.goto(f"{address}/dataset/{dataset}")
+            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            shot.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / f"{picture}.png", optimize=True)
         browser.close()
 
 
