@@ -100,8 +100,8 @@ def _prune(element: ElementTree.Element) -> None:
 
 
 def _draws_nothing(element: ElementTree.Element) -> bool:
-    if element.get("display") == "none" or element.get("stroke-width") == "0":
-        return True
+    if element.get("display") == "none" or "0" in (element.get("stroke-width"), element.get("opacity")):
+        return True  # labels that would touch others have no opacity
     if _is(element, "path"):
         return not element.get("d") or element.get("class") in ("background", "foreground")
     return (_is(element, "g") and not len(element)) or (_is(element, "text") and not element.text)

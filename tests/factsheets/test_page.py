@@ -91,6 +91,13 @@ def test_lines_differ_by_more_than_colour(name: str, sheets: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_drawing_has_only_what_is_seen(name: str, sheets: dict[str, str]) -> None:
+    """Labels that would touch others are not there, so that print does not set them either."""
+    (chart,) = css(lxml.html.fromstring(sheets[name]), "#chart-productivity .chart")
+    assert not chart.xpath(".//*[@opacity='0' or @display='none']")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_notes_are_linked_both_ways(name: str, sheets: dict[str, str]) -> None:
     page = lxml.html.fromstring(sheets[name])
     notes = css(page, "ol.notes > li")
