@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from publisher import rest
-from publisher.errors import Fault, NotFound
+from publisher.errors import Damaged, Fault, NotFound
 from publisher.release import tables
 from publisher.release.naming import dataset_name
 from publisher.release.progress import Reporter
@@ -61,7 +61,7 @@ def _write(snapshot: Snapshot, agreement: ProvisionAgreement, path: Path) -> Non
         "v2", f"data/provisionagreement/{ref.agency}/{ref.id}/{ref.version}/*", headers=ACCEPT
     )
     answer = rest.answer(snapshot, request)
-    if isinstance(answer.error, OSError):
+    if isinstance(answer.error, OSError | Damaged):
         raise answer.error  # the disk's or the system's, for who publishes to mend
     if answer.status not in (200, 204):
         raise Fault(f"the bulk file of {ref.short} could not be made: {b''.join(answer.chunks)!r}")

@@ -118,7 +118,7 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
             found["not reached"] += 1
     elif done["code"] != 0:
         found["refused"] += 1
-        if done["code"] not in (1, 4, 5, 7) or "lmis: " not in done["errors"]:
+        if done["code"] not in (1, 4, 5, 7, 8) or "lmis: " not in done["errors"]:
             wrong.append(f"exit code {done['code']}, told: {done['errors'][-600:]}")
     elif served != "new":
         wrong.append("said to be done, and is not")
