@@ -21,6 +21,7 @@ from catalogue.embedded import DATASET, VISIBLE, Records
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+T = TypeVar("T")
 AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 _KEPT = 8  # vintages at hand in a process
@@ -49,6 +50,7 @@ class Columns:
     lists: dict[str, tuple[Ints, Ints, list[str]]] = field(default_factory=dict)
     leasts: dict[str, Ints] = field(default_factory=dict)
     vocabularies: dict[str, pa.Array] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
 
     def seen(self, everything: bool) -> Mask:
         """What a reader may find; `everything` is for the publisher. CKAN keeps no deleted dataset in its
@@ -70,6 +72,13 @@ class Columns:
     def kept(self, key: tuple[Any, ...], make: Callable[[], AnyArray]) -> AnyArray:
         """The array that `make` gives for the key, not made again while it is at hand."""
         return make() if self.key is None else _arrays.get((self.key, key), make)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What is made of all records, small and the same for each reader, made once."""
+        if name not in self.told:
+            self.told[name] = make()
+        found: T = self.told[name]
+        return found
 
     def vocabulary(self, records: Records, index: str) -> pa.Array:
         """Each word of a full-text index once, as texts; also those of other vintages."""

@@ -243,6 +243,15 @@ class Records:
             if state in states and (private or not hidden):
                 yield read(body)
 
+    def names(self, kind: str) -> list[str]:
+        """The names of all active and public records of a kind in their order."""
+        rows = self.connection.execute(
+            f"SELECT name FROM record WHERE kind = :kind AND {VISIBLE} AND state = '{ACTIVE}' AND NOT private"
+            " ORDER BY name, id",
+            {"kind": kind, "vintage": self.vintage},
+        )
+        return [name for (name,) in rows]
+
     def with_resource(self, resource_id: str, states: tuple[str, ...] = (ACTIVE,)) -> Record | None:
         """The dataset that has the resource."""
         rows = self.connection.execute(

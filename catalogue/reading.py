@@ -6,12 +6,14 @@ Source: CKAN 2.12 `ckan/logic/action/get.py`; unknown parameters are ignored the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from catalogue import search, show
 from catalogue.call import Action, Call
+from catalogue.columns import columns
 from catalogue.embedded import ACTIVE, DATASET, DELETED, GROUP, ORGANIZATION, Record
 from catalogue.errors import NotAuthorized, NotFound, SearchQueryError, ValidationError
 from catalogue.licences import LICENCES
@@ -53,7 +55,7 @@ def _listed(value: Any) -> list[str]:
 
 def package_list(call: Call) -> list[str]:
     """The names of public datasets. CKAN 2.12 passes over the flags for others, which ckanapi sends."""
-    return _paged(call, [r["name"] for r in call.records.all(DATASET)])
+    return _paged(call, call.records.names(DATASET))
 
 
 def package_show(call: Call) -> Record:
@@ -170,9 +172,12 @@ def current_package_list_with_resources(call: Call) -> list[Record]:
 
 def package_autocomplete(call: Call) -> list[Record]:
     wanted = call.need("q").lower()
+    every: list[Record] = columns(call.records).once(
+        "titles", lambda: [{key: r[key] for key in ("name", "title")} for r in call.records.all(DATASET)]
+    )
     found = [
-        {"name": r["name"], "title": r["title"], "match_field": field, "match_displayed": r[field]}
-        for r in call.records.all(DATASET)
+        r | {"match_field": field, "match_displayed": r[field]}
+        for r in every
         for field in ("name", "title")
         if wanted in r[field].lower()
     ]
@@ -220,13 +225,16 @@ def resource_view_list(call: Call) -> list[Record]:
 
 def format_autocomplete(call: Call) -> list[str]:
     wanted = call.need("q").lower()
-    counts: dict[str, int] = {}
+    every = columns(call.records).once("formats", lambda: Counter(_formats(call)))
+    found = sorted((name for name in every if wanted in name), key=lambda name: (-every[name], name))
+    return found[: call.natural("limit", 5)]
+
+
+def _formats(call: Call) -> Iterator[str]:
+    """The format of each resource."""
     for record in call.records.all(DATASET):
         for resource in record["resources"]:
-            name = resource["format"].lower()
-            if wanted in name:
-                counts[name] = counts.get(name, 0) + 1
-    return sorted(counts, key=lambda name: (-counts[name], name))[: call.natural("limit", 5)]
+            yield resource["format"].lower()
 
 
 # -- organizations and groups -------------------------------------------------------------------

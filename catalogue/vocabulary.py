@@ -11,6 +11,7 @@ from typing import Any
 
 from catalogue import schema, show
 from catalogue.call import Action, Call
+from catalogue.columns import columns
 from catalogue.embedded import ACTIVE, DATASET, NOTHING, PURGED, VOCABULARY, Record, Records
 from catalogue.errors import NotAuthorized, NotFound, ValidationError
 from catalogue.schema import MISSING
@@ -82,10 +83,15 @@ def tag_list(call: Call) -> list[Any]:
     vocabulary = call.records.get(VOCABULARY, key) if key else None
     if key and vocabulary is None:
         raise NotFound(f"could not find vocabulary '{key}'")
-    every = vocabulary["tags"] if vocabulary else {t for r in call.records.all(DATASET) for t in r["tags"]}
+    every = vocabulary["tags"] if vocabulary else _free_tags(call)
     names = sorted(name for name in every if wanted in name.lower())
     id = vocabulary["id"] if vocabulary else None
     return [show.tag(name, id) for name in names] if call.flag("all_fields") else names
+
+
+def _free_tags(call: Call) -> set[str]:
+    every = call.records.all(DATASET)
+    return columns(call.records).once("tags", lambda: {tag for record in every for tag in record["tags"]})
 
 
 def tag_show(call: Call) -> Record:
