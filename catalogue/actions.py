@@ -145,5 +145,6 @@ def standalone(
     token = secrets.token_urlsafe(32)
     hashed = token_hash(token)
     app = Flask(__name__)
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # a full disk is told to who publishes, as what it is
     app.register_blueprint(blueprint(catalogue, lambda: vintage, site, lambda: hashed, now))
     return app.test_client(), token

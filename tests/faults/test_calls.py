@@ -122,6 +122,8 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
             wrong.append(f"exit code {done['code']}, told: {done['errors'][-600:]}")
     elif served != "new":
         wrong.append("said to be done, and is not")
+    if "Traceback" in done["errors"]:
+        wrong.append(f"told: {done['errors'][-600:]}")
     if residue := world.residue():
         wrong.append(f"left behind {sorted(residue)[:5]}")
     if is_half_way and (served := world.which()) != "new":
