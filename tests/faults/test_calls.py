@@ -10,8 +10,9 @@ import random
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import zip_longest
+from typing import Any
 
 import pytest
 
@@ -118,12 +119,9 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
             found["not reached"] += 1
     elif done["code"] != 0:
         found["refused"] += 1
-        if done["code"] not in (1, 4, 5, 7, 8) or "lmis: " not in done["errors"]:
-            wrong.append(f"exit code {done['code']}, told: {done['errors'][-600:]}")
+        wrong += told_badly(done)
     elif served != "new":
         wrong.append("said to be done, and is not")
-    if "Traceback" in done["errors"]:
-        wrong.append(f"told: {done['errors'][-600:]}")
     if residue := world.residue():
         wrong.append(f"left behind {sorted(residue)[:5]}")
     if is_half_way and (served := world.which()) != "new":
@@ -131,3 +129,11 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
     if problem := world.again():
         wrong.append(f"the same command again: {problem}")
     return wrong
+
+
+def told_badly(done: Mapping[str, Any]) -> list[str]:
+    """A refusal has one of the exit codes, a line for people and no trace."""
+    is_well = done["code"] in (1, 4, 5, 7, 8) and "lmis: " in done["errors"]
+    if is_well and "Traceback" not in done["errors"]:
+        return []
+    return [f"exit code {done['code']}, told: {done['errors'][-600:]}"]
