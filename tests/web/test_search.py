@@ -82,3 +82,14 @@ def test_marks_change_no_text(text: str, asked: str) -> None:
     for is_begun in (False, True):
         assert "".join(part for part, _ in finding.marked(text, asked, is_begun)) == text
     assert len("".join(part for part, _ in finding.passage(text * 9, asked))) <= finding.LENGTH + 4
+
+
+WORDS = st.lists(
+    st.sampled_from(["labour", "Labours", "youth", "ว่างงาน", "การว่างงาน", "งาน", "2025", "(a)", "à"])
+)
+
+
+@given(WORDS.map(" ".join), WORDS.map(" ".join))
+@settings(max_examples=200, deadline=None)
+def test_what_is_found_is_marked_and_nothing_else(text: str, asked: str) -> None:
+    assert finding.is_found(text, asked) == finding.is_in(finding.marked(text, asked))
