@@ -5,7 +5,6 @@ Source: SDMX REST 2.2.2 doc/status.md; REST 1.5.0 error handling; SDMX guideline
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 
 from publisher import formats
@@ -15,17 +14,14 @@ from publisher.rest.conditional import digest
 from publisher.rest.request import Answer, Request
 from publisher.rest.served import CORS, VARY, plain, served_error
 
-log = logging.getLogger(__name__)
 OUR_FAULT = "the service could not answer; the fault is on its side and has been written to its log"
 
 
 def refuse(
     error: Exception, request: Request, sender: str = "LMIS", prepared: datetime | None = None
 ) -> Answer:
-    """The answer that tells of `error`: what was wrong, never a traceback."""
+    """The answer that tells of `error`: what was wrong, never a traceback. Who serves it writes the log."""
     result = outcome(error)
-    if not isinstance(error, UserError):
-        log.error("%s %s?%s", request.method, request.path, request.query, exc_info=error)
     texts = _texts(error)
     header = Header(
         f"IREF{digest(request.api, request.path, request.query, texts)}",

@@ -15,7 +15,7 @@ from publisher.web import explore, fresh
 from publisher.web.context import POLICY, lmis
 from publisher.web.explore import Address
 from publisher.web.pages import bp, naming, show, wording
-from publisher.web.sdmx import kept
+from publisher.web.sdmx import kept, logged
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -67,7 +67,8 @@ def labelled(id: str) -> Response:
     asked = explore.asked(lmis(), naming(), dataflow, _address(dataflow))
     path, _, query = asked.address.sdmx().removeprefix("/sdmx/v2/").partition("?")
     headers = {"accept": LABELLED, "accept-language": wording().language}
-    answer = kept(current_app)(lmis().snapshot(), Request("v2", path, query, headers))
+    asked_for = Request("v2", path, query, headers)
+    answer = logged(asked_for, kept(current_app)(lmis().snapshot(), asked_for))
     response = Response(answer.chunks, answer.status, content_type=LABELLED)
     response.headers["Content-Language"] = wording().language
     response.headers["Content-Disposition"] = f'attachment; filename="{dataflow.id}.csv"'

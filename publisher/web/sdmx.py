@@ -6,6 +6,7 @@ and answer unknown addresses with pages.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,13 +17,14 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask import Request as EnvironRequest
 from werkzeug.exceptions import SecurityError
 
-from publisher.errors import QueryError, QuerySyntaxError, TooBusy, TooMany
+from publisher.errors import QueryError, QuerySyntaxError, TooBusy, TooMany, UserError
 from publisher.rest import Answer, Kept, Request, Service, answer, refuse
 
 if TYPE_CHECKING:
     from publisher.web.context import Lmis
 
 bp = Blueprint("sdmx", __name__)
+log = logging.getLogger(__name__)
 _BASE = re.compile(r"/sdmx(?:/(v1|v2)(?:/|$)|/|$)")
 _IN_PATHS = "!$&'()*+,/:;=@~"  # stand for themselves (RFC 3986 section 3.3)
 
@@ -41,9 +43,9 @@ def serve() -> Response | None:
     try:
         if not place[1]:
             raise QuerySyntaxError("there is no such address; the service is at /sdmx/v2 and /sdmx/v1")
-        return _response(kept(current_app)(lmis.snapshot(), asked))
+        return _response(logged(asked, kept(current_app)(lmis.snapshot(), asked)))
     except Exception as exc:  # nothing is published yet, or the vintage cannot be opened
-        return _response(refuse(exc, asked, lmis.settings.sender))
+        return _response(logged(asked, refuse(exc, asked, lmis.settings.sender)))
 
 
 def base(path: str) -> re.Match[str] | None:
@@ -95,6 +97,13 @@ def raw_path(environ: dict[str, Any]) -> str:
         path = str(raw).partition("?")[0]
         return re.sub(r"^[a-z]+://[^/]*", "", path)  # absolute form, as a proxy gets it
     return quote(environ.get("PATH_INFO", "").encode("latin-1"), safe=_IN_PATHS)
+
+
+def logged(asked: Request, found: Answer) -> Answer:
+    """The answer, once what is wrong on our side is in the log."""
+    if found.error and not isinstance(found.error, UserError):
+        log.error("%s %s?%s", asked.method, asked.path, asked.query, exc_info=found.error)
+    return found
 
 
 def _response(found: Answer) -> Response:

@@ -144,3 +144,16 @@ def test_only_trusted_hosts_are_answered(
 ) -> None:
     app = make(replace(settings, trusted_hosts="lmis.test, other.test"))
     assert app.test_client().get("/en/", headers={"Host": host}).status_code == status
+
+
+def test_what_is_wrong_on_our_side_is_in_the_log_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    record = tmp_path / "public" / "vintages" / "000001.json"  # and nothing points to it
+    record.parent.mkdir(parents=True)
+    record.write_text("{}", encoding="utf-8")
+    client = create_app(load(tmp_path, environ={})).test_client()
+    response = client.get("/sdmx/v2/data/dataflow/LMIS/DF_UNE/1.0.0/*")
+    assert response.status_code == 503
+    assert "vintages" not in response.text
+    assert "there are vintages" in caplog.text
