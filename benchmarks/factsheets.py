@@ -2,8 +2,10 @@
 
     python -m benchmarks.factsheets
 
-By two processes, cold, into an empty folder; then again after a release with other figures of one indicator
-of one office; then once more, when there is nothing to do. As `lmis factsheets --all --pdf` does it.
+Cold, into an empty folder, printed by two processes beside the one that makes the pages; then again after a
+release with other figures of one indicator of one office; then once more, when there is nothing to do. As
+`lmis factsheets --all --pdf` does it. The clock tells the truth only where nothing else runs; elsewhere half
+the CPU time is what two cores would take.
 """
 
 from __future__ import annotations

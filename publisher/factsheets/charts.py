@@ -22,6 +22,7 @@ from publisher.factsheets.drawings import SVG
 from publisher.factsheets.words import Words
 
 DATA, ERA = "values", "era"  # of a specification: its data set, and what is added to Gregorian years
+FONTS = "the fonts of the sheet"
 ARIA = ("aria-roledescription", "aria-hidden", "aria-label")
 DROPPED = ("class", "role", "pointer-events", "style", "version", "font-family", *ARIA)
 USUAL = {"opacity": "1", "stroke-opacity": "1", "fill-opacity": "1", "text-anchor": "start"}
@@ -40,13 +41,18 @@ vl_convert.configure(max_v8_heap_size_mb=HEAP)
 
 
 @cache
-def _compiled(path: Path, fonts: str) -> dict[str, Any]:
-    """The specification as Vega, which is what is drawn, with a place for the data and for the era."""
+def _compiled(path: Path) -> str:
+    """The specification as Vega, which is what is drawn, with places for data, fonts and era."""
     spec = json.loads(specification(path))
     spec["datasets"] = {DATA: []}
-    spec.setdefault("config", {})["font"] = fonts
+    spec.setdefault("config", {})["font"] = FONTS
     spec["params"] = [*spec.get("params", ()), {"name": ERA, "value": 0}]
-    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(spec)
+    return json.dumps(vl_convert.vegalite_to_vega(spec))
+
+
+@cache
+def _set_in(path: Path, fonts: str) -> dict[str, Any]:
+    compiled: dict[str, Any] = json.loads(_compiled(path).replace(json.dumps(FONTS), json.dumps(fonts)))
     return compiled
 
 
@@ -57,7 +63,7 @@ def draw(path: Path, rows: Sequence[Mapping[str, Any]], words: Words, fonts: str
     """
     numbers, times = words.charts()
     try:
-        compiled = _compiled(path, fonts)
+        compiled = _set_in(path, fonts)
         drawn = compiled | {
             "data": _filled(compiled["data"], DATA, "values", list(rows)),
             "signals": _filled(compiled["signals"], ERA, "value", words.overlay.era),

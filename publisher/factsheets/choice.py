@@ -54,9 +54,16 @@ class Chooser:
     ) -> None:
         self.reader, self.sheet, self.rules, self.areas = reader, sheet, rules, tuple(areas)
         self.ruled = frozenset(name for one in sheet.rules.values() for name in one.columns.values())
+        self._answers: dict[tuple[object, ...], tuple[Question, Chosen]] = {}  # the same in every language
 
     def ask(self, question: Question, area: str, by: Mapping[str, Sequence[str]] | None = None) -> Chosen:
         """Series of `area`, one per combination of codes of `by`, from the first source that has any."""
+        asked = (id(question), area, *((name, *codes) for name, codes in (by or {}).items()))
+        if asked not in self._answers:
+            self._answers[asked] = question, self._answer(question, area, by)
+        return self._answers[asked][1]
+
+    def _answer(self, question: Question, area: str, by: Mapping[str, Sequence[str]] | None) -> Chosen:
         found = [s for s in self._candidates(question, by or {}) if s.key[self.sheet.area] == area]
         usual = self._defaults(question, by or {})
         for choice in question.sources:

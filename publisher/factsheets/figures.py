@@ -14,6 +14,7 @@ import pyarrow as pa
 from publisher.errors import StructureError
 from publisher.query.model import DataQuery, Target
 from publisher.store import Snapshot, select
+from publisher.store.arrays import as_numpy
 from publisher.structures.definition import Definition as Structure
 from publisher.structures.urns import Ref
 
@@ -117,7 +118,7 @@ def _series(
     if not batches:
         return
     rows = pa.Table.from_batches(batches)
-    number = rows.column("series").to_numpy()
+    number = as_numpy(rows.column("series").combine_chunks())
     bounds = np.searchsorted(number, np.arange(series.num_rows + 1))
     time = structure.time.id if structure.time else "TIME_PERIOD"
     measure = structure.measures[0].id

@@ -78,6 +78,14 @@ def write(settings: Settings, html: str) -> bytes:
     return textlayer.mend(made)
 
 
+def ready() -> None:
+    """Load what printing needs."""
+    from publisher.factsheets import fonts, textlayer, tree  # noqa: F401
+
+    fonts.drawable()
+    _fonts()
+
+
 def print_page(settings: Settings, page: Path) -> str:
     """Print the page of a file into a file beside it, and give the PDF's SHA-256."""
     content = write(settings, page.read_bytes().decode("utf-8"))

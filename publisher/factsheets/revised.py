@@ -9,8 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import pyarrow.compute as pc
-
 from publisher.errors import NotFound
 from publisher.factsheets.choice import ordinal
 from publisher.factsheets.figures import SEPARATOR, Observation, Series
@@ -74,9 +72,8 @@ class History:
             return {}
         dimensions = [d.id for d in self.snapshot.registry.definition(ref).dimensions]
         found: dict[str, list[dict[str, Any]]] = {}
-        keys = pc.binary_join_element_wise(*(table.column(name) for name in dimensions), ".")
-        for key, row in zip(keys.to_pylist(), table.to_pylist(), strict=True):
-            found.setdefault(key, []).append(row)
+        for row in table.to_pylist():
+            found.setdefault(".".join(row[name] for name in dimensions), []).append(row)
         return found
 
     def is_first(self, release: str, ref: Ref) -> bool:

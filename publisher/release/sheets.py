@@ -44,6 +44,8 @@ def rebuild(settings: Settings, wanted: Wanted, progress: Reporter, jobs: int = 
         return _written(snapshot, settings, wanted, progress, made)
     pdf.check()
     pool = ProcessPoolExecutor(max(jobs, 1), mp_context=get_context("spawn"))
+    for _ in range(max(jobs, 1)):  # they start while the figures are read
+        pool.submit(pdf.ready)
     try:
         return _written(snapshot, settings, wanted, progress, replace(made, printer=_printer(pool, settings)))
     finally:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.ipc
 
+from publisher.store.arrays import as_numpy
 from publisher.store.seal import check
 from publisher.structures import periods
 from publisher.structures.definition import Definition, Resolved
@@ -103,7 +104,7 @@ def codes_of(column: pa.DictionaryArray) -> Codes:
     """The indices of `column` as numpy, without a copy where it has no nulls; -1 for null."""
     indices = column.indices
     filled = indices.fill_null(-1) if indices.null_count else indices
-    codes: Codes = filled.to_numpy(zero_copy_only=False)
+    codes: Codes = as_numpy(filled)
     return codes
 
 
@@ -161,7 +162,7 @@ def open_cube(folder: Path, definition: Definition) -> Cube:
     check(folder)
     series, _ = _mapped(folder / "series.arrow")
     table = pa.Table.from_batches([series])
-    offsets = table.column("offset").chunk(0).to_numpy()
+    offsets = as_numpy(table.column("offset").chunk(0))
     observations, mapping = _mapped(folder / "obs.arrow")
     ends = np.append(offsets, observations.num_rows)
     return Cube(definition, table.drop_columns(["offset"]), ends, observations, mapping)

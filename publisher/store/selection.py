@@ -14,6 +14,7 @@ import pyarrow as pa
 from publisher.errors import QuerySemanticError
 from publisher.query.model import DataQuery, Filter, Key
 from publisher.store import match
+from publisher.store.arrays import as_array
 from publisher.store.cube import CODED, PROVIDER, Cube, observation_components
 from publisher.store.runs import Numbers, Rows, Runs, ends, kept, pieces, rows_of, whole, window
 from publisher.structures.definition import Resolved
@@ -72,7 +73,7 @@ class Selection:
         located = Runs(self.runs.local().astype(np.int64), self.runs.start, self.runs.stop)
         for number, piece in enumerate(pieces(located, BATCH, FIRST), 1):
             rows = rows_of(piece)
-            arrays = {"series": pa.array(np.repeat(piece.series.astype(np.int32), piece.lengths))}
+            arrays = {"series": as_array(np.repeat(piece.series.astype(np.int32), piece.lengths))}
             for name in names:
                 column = self.cube.observations.column(name) if name in held else None
                 arrays[name] = pa.nulls(piece.count, CODED) if column is None else at(column, rows)
@@ -211,7 +212,7 @@ def at(column: pa.Array, rows: Rows) -> pa.Array:
 def _part(column: pa.Array, rows: Rows) -> pa.Array:
     if isinstance(rows, slice):
         return column.slice(rows.start, rows.stop - rows.start)
-    return column.take(pa.array(rows))
+    return column.take(as_array(rows))
 
 
 def pick(table: pa.Table, numbers: Numbers) -> pa.Table:
@@ -221,4 +222,4 @@ def pick(table: pa.Table, numbers: Numbers) -> pa.Table:
     first, last = int(numbers[0]), int(numbers[-1])
     if last - first + 1 == len(numbers):
         return table.slice(first, len(numbers))
-    return table.take(pa.array(numbers))
+    return table.take(as_array(numbers))
