@@ -7,9 +7,15 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from publisher.release.demo import build
 from publisher.settings import load
+
+hypothesis.register_profile(
+    "lmis", deadline=None
+)  # timings are no tests: another process may have the machine
+hypothesis.load_profile("lmis")
 
 
 @pytest.fixture(scope="session")

@@ -92,17 +92,20 @@ def purge(job: Job) -> dict[str, Any]:
     from publisher.store.purge import find
     from publisher.structures.urns import Ref
 
-    settings = load(job["home"], environ={})
-    public, (office, flow, period) = current(Home(settings.home)), PURGED
-    if PURGE in public.record["releases"]:
-        return {"code": 0}
+    settings, (office, flow, period) = load(job["home"], environ={}), PURGED
 
     def chosen(rows: pa.Table, definition: object) -> pa.Table:
         return rows.filter(pc.equal(rows["TIME_PERIOD"], period))
 
-    cells = find(public, office, Ref("dataflow", "LMIS", flow, "1.0.0"), chosen)
-    wanted = Purge(PURGE, cells, "A person could be recognised", datetime(2024, 10, 1, tzinfo=UTC))
-    return {"code": cli.ended(lambda: run(settings, wanted, lambda text: None) and 0)}
+    def made() -> int:
+        public = current(Home(settings.home))
+        if PURGE not in public.record["releases"]:
+            cells = find(public, office, Ref("dataflow", "LMIS", flow, "1.0.0"), chosen)
+            at = datetime(2024, 10, 1, tzinfo=UTC)
+            run(settings, Purge(PURGE, cells, "A person could be recognised", at), lambda text: None)
+        return 0
+
+    return {"code": cli.ended(made)}
 
 
 def sweep(job: Job) -> dict[str, Any]:
