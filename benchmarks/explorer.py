@@ -169,7 +169,7 @@ def _one_workbook(place: Path) -> None:
 
 
 def _peak() -> int:
-    """Bytes of memory at most; Linux has in `ru_maxrss` also what the process was before it became this one."""
+    """Bytes of memory at most; Linux counts in `ru_maxrss` also what the process was before this program."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1]) * 1024  # type: ignore[index]
