@@ -92,12 +92,13 @@ def purge(job: Job) -> dict[str, Any]:
     from publisher.store.purge import find
     from publisher.structures.urns import Ref
 
-    settings, (office, flow, period) = load(job["home"], environ={}), PURGED
+    office, flow, period = PURGED
 
     def chosen(rows: pa.Table, definition: object) -> pa.Table:
         return rows.filter(pc.equal(rows["TIME_PERIOD"], period))
 
     def made() -> int:
+        settings = load(job["home"], environ={})
         public = current(Home(settings.home))
         if PURGE not in public.record["releases"]:
             cells = find(public, office, Ref("dataflow", "LMIS", flow, "1.0.0"), chosen)
