@@ -14,7 +14,7 @@ import pytest
 from publisher.settings import load
 from publisher.store import Home
 from publisher.web.app import create_app
-from tests.clients.test_scripts import INSTALLED, SCRIPTS
+from tests.clients.test_scripts import INSTALLED
 
 pytestmark = pytest.mark.slow
 PYTHON = INSTALLED / "croissant" / "bin" / "python"  # of its own environment: it needs half a gigabyte
@@ -33,7 +33,7 @@ def told(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     about["distribution"] = about["distribution"][:1]
     (folder / f"{SPOILED}.json").write_text(json.dumps(about), encoding="utf-8")
-    command = [str(PYTHON), str(SCRIPTS / "croissant.py"), str(folder), str(files(demo_home))]
+    command = [str(PYTHON), str(Path(__file__).with_name("croissant.py")), str(folder), str(files(demo_home))]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": ""}
     )
