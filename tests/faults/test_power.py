@@ -48,6 +48,8 @@ def test_the_power_fails(
         found[served.partition(":")[0]] += 1
         if served not in ("old", "new") or (at == end and served != "new"):
             wrong.append(f"moment {at} of {end}: serves {served}")
+        if residue := world.residue():  # once a publisher has started: to publish the same again may not
+            wrong.append(f"moment {at}: left behind {sorted(residue)[:5]}")
         if problem := world.again():
             wrong.append(f"moment {at}: again: {problem}")
     told = ", ".join(f"{number} {what}" for what, number in found.most_common())
